@@ -41,7 +41,7 @@ function put(
 /** A block's own lines, each moved right by `by` columns. */
 export function linesOf(block: Block, by = 0): Line[] {
   return block.body.map((body, i) => {
-    const text = by === 0 ? body.trimEnd() : shift(body, by).trimEnd();
+    const text = by === 0 ? body : shift(body, by);
     const line: Line = {
       text, file: block.file, line: block.line + i + 1, block,
       indent: by,
@@ -71,9 +71,7 @@ function createFile(before: Snapshot, block: Block): Effect {
 /** Adds to a file's end, after one blank line unless `tight`. */
 function append(before: Snapshot, block: Block): Effect {
   const lines = existing(before, block);
-  const wide = !block.words.has('tight')
-    && lines.length > 0 && lines.at(-1)?.text !== ''
-    && block.body[0]?.trim() !== '';
+  const wide = !block.words.has('tight') && lines.length > 0;
   const gap: Line = {
     text: '', file: block.file, line: block.line, block, indent: 0,
     mark: 'gap',

@@ -1,9 +1,16 @@
 import { performance } from 'node:perf_hooks';
+import {
+  snapshotCommand, syncCommand, watchCommand, where,
+} from './commands.ts';
 import { BookError } from './model.ts';
 import { compare, tangle } from './tangle.ts';
 
 const HELP = `usage: npm run lit -- COMMAND
-  tangle [--check] [--force]   write src/, exercises/, solutions/`;
+  tangle [--check] [--force]   write src/, exercises/, solutions/
+  sync                         bring edits of src/ into the chapters
+  watch                        both, as files change
+  where FILE:LINE              which line of the book (or program)
+  snapshot CHAPTER DIR         the program at a chapter's end`;
 
 function runTangle(root: string, flags: ReadonlySet<string>): number {
   if (flags.has('--check')) {
@@ -19,12 +26,41 @@ function runTangle(root: string, flags: ReadonlySet<string>): number {
   return 0;
 }
 
+function runSync(root: string): number {
+  const files = syncCommand(root);
+  console.log(files.length === 0 ? 'nothing to sync'
+    : `synced into ${files.join(' ')}`);
+  return 0;
+}
+
+function runWhere(root: string, place: string): number {
+  const found = where(root, place);
+  for (const line of found) console.log(line);
+  if (found.length === 0) console.error(`nothing stands at ${place}`);
+  return found.length > 0 ? 0 : 1;
+}
+
+function runSnapshot(root: string, rest: readonly string[]): number {
+  const [slug, folder] = rest;
+  if (!slug || !folder) {
+    console.error('usage: lit snapshot CHAPTER DIR');
+    return 2;
+  }
+  const count = snapshotCommand(root, slug, folder);
+  console.log(`${count} files in ${folder}`);
+  return 0;
+}
+
 function main(argv: readonly string[]): number {
   const [command, ...rest] = argv;
   const root = process.cwd();
   const flags = new Set(rest);
   switch (command) {
     case 'tangle': return runTangle(root, flags);
+    case 'sync': return runSync(root);
+    case 'watch': watchCommand(root); return 0;
+    case 'where': return runWhere(root, rest[0] ?? '');
+    case 'snapshot': return runSnapshot(root, rest);
     default:
       console.error(HELP);
       return command === undefined || command === 'help' ? 0 : 2;

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { watch } from 'chokidar';
+import type { Program } from './book.ts';
+import { readText, writeAtomic, writeChanged } from './files.ts';
+import {
+  BookError, type Line, printPlace, render, visible,
+} from './model.ts';
+import { allFiles, sync } from './sync.ts';
+import {
+  baseOf, editedFiles, loadProgram, loadSound, outputs, readState,
+  tangle,
+} from './tangle.ts';
+
+/** Brings edits of `src/` into the chapters; gives the chapters. */
+export function syncCommand(root: string): string[] {
+  const program = loadSound(root);
+  const state = readState(root);
+  const base = new Map<string, string>();
+  const edited = new Map<string, string>();
+  for (const path of editedFiles(root, outputs(program))) {
+    const now = readText(join(root, path)) ?? '';
+    edited.set(path, now);
+    const old = baseOf(root, path, state, now);
+    if (old !== undefined) base.set(path, old);
+  }
+  const read = (name: string): string | undefined =>
+    readText(join(root, 'chapters', name));
+  const { chapters } = sync(read, base, edited);
+  for (const [name, text] of chapters) {
+    writeAtomic(join(root, 'chapters', name), text);
+  }
+  tangle(root, true);
+  return [...chapters.keys()].map((name) => `chapters/${name}`);
+}
+
+/** Says which chapter line owns a line of the program, and back. */
+export function where(root: string, place: string): string[] {
+  const [, path = '', number = '1'] = /^(.*?)(?::(\d+).*)?$/
+    .exec(place) ?? [];
+  const program = loadProgram(root);
+  const at = Number(number);
+  return path.startsWith('chapters/')
+    ? whereChapter(program, path, at) : whereProgram(program, path, at);
+}
+
+function whereProgram(
+  program: Program, path: string, at: number,
+): string[] {
+  const lines = allFiles(program).get(path);
+  const line = lines && visible(lines)[at - 1];
+  if (!line) return [];
+  return [`${printPlace(line)}: ${line.text.trim()}`];
+}
+
+function whereChapter(
+  program: Program, file: string, at: number,
+): string[] {
+  const owned = (line: Line): boolean =>
+    line.file === file && line.line === at;
+  const found = [...allFiles(program)].flatMap(([path, lines]) =>
+    visible(lines).flatMap((line, i) =>
+      owned(line) ? [`${path}:${i + 1}: ${line.text.trim()}`] : []));
+  if (found.length > 0) return found;
+  const gone = program.steps.find(({ before, snapshot, path }) =>
+    path && before.get(path)?.some(owned)
+      && !snapshot.get(path)?.some(owned));
+  return gone ? [`${printPlace(gone.block)}: removed it`] : [];
+}
+
+/** Writes the program as it stands at a chapter's end. */
+export function snapshotCommand(
+  root: string, slug: string, folder: string,
+): number {
+  const program = loadSound(root);
+  const files = program.ends.get(slug);
+  if (!files) {
+    throw new BookError([{
+      file: 'chapters/contents.yaml', line: 1, col: 1,
+      message: `there is no chapter ${slug}`,
+    }]);
+  }
+  for (const [path, lines] of files) {
+    writeChanged(join(folder, path), render(lines));
+  }
+  return files.size;
+}
+
+/** Tangles and syncs as files change, until stopped. */
+export function watchCommand(root: string): void {
+  const folders = ['chapters', 'src', 'exercises', 'solutions'];
+  let due: NodeJS.Timeout | undefined;
+  const changed = new Set<string>();
+  const work = (): void => {
+    const chapters = [...changed].some((p) => p.startsWith('chapters'));
+    changed.clear();
+    try {
+      if (chapters) report('tangled', tangle(root).written);
+      else report('synced', syncCommand(root));
+    } catch (error) {
+      if (!(error instanceof BookError)) throw error;
+      console.error(error.message);
+    }
+  };
+  watch(folders, { cwd: root, ignoreInitial: true })
+    .on('all', (_, path) => {
+      if (path.endsWith('.tmp')) return;
+      changed.add(path);
+      clearTimeout(due);
+      due = setTimeout(work, 100);
+    });
+  report('watching', folders);
+}
+
+function report(what: string, files: readonly string[]): void {
+  if (files.length > 0) console.log(`${what}: ${files.join(' ')}`);
+}
