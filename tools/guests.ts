@@ -342,12 +342,11 @@ function findFile(base: string, wanted: string): string | undefined {
 
 // ---- The command ----------------------------------------------------
 
-function needTools(root: string, guest: Guest): void {
+function needTools(root: string, dir: string, guest: Guest): void {
   const debs = path.join(root, '.debs', guest.arch, guest.pkg);
   const missing = ['apt-get', 'dpkg-deb']
     .filter(tool => spawnSync(tool, ['--version']).error);
   if (missing.includes('dpkg-deb')) {
-    fs.mkdirSync(debs, { recursive: true });
     const files = guest.files.map(([from, to]) => `${from} as ${to}`);
     throw new Failure(`${missing.join(' and ')} not found: packages `
       + 'cannot be unpacked here.\n'
@@ -355,8 +354,9 @@ function needTools(root: string, guest: Guest): void {
       + `(ar, tar) and put\n  ${files.join('\n  ')}\ninto the folder `
       + 'of the guest, then run this again.');
   }
-  if (missing.length && !fs.existsSync(debs)) {
-    fs.mkdirSync(debs, { recursive: true });
+  fs.mkdirSync(debs, { recursive: true });
+  const have = fs.readdirSync(debs).some(f => f.endsWith('.deb'));
+  if (missing.length && !have) {
     throw new Failure('apt-get not found.\n'
       + byHand(debs, guest.pkg, guest.arch));
   }
@@ -369,7 +369,7 @@ function get(name: string, guest: Guest, ctx: Context): void {
   const missing = guest.files
     .filter(([, to]) => !fs.existsSync(path.join(dir, to)));
   if (missing.length) {
-    needTools(ctx.root, guest);
+    needTools(ctx.root, dir, guest);
     const deb = ctx.fetch(guest.pkg, guest.arch);
     for (const [from, to] of missing) extract(deb, from, dir, to);
   }
