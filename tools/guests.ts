@@ -221,7 +221,8 @@ function initramfs(busybox: Buffer): Buffer {
 
 let inode = 0;
 function entry(
-  name: string, mode: number, data = Buffer.alloc(0), dev = [0, 0],
+  name: string, mode: number, data: Buffer = Buffer.alloc(0),
+  dev: readonly number[] = [0, 0],
 ): Buffer {
   const fields = [
     inode++, mode, 0, 0, 1, 0, data.length, 0, 0,
