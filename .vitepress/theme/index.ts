@@ -1,0 +1,25 @@
+import type { Theme } from 'vitepress';
+import DefaultTheme from 'vitepress/theme-without-fonts';
+import { defineAsyncComponent, h } from 'vue';
+import BookImage from './components/BookImage.vue';
+import BlockLayer from './components/BlockLayer.vue';
+import TitlePage from './components/TitlePage.vue';
+import './style.css';
+
+export default {
+  extends: DefaultTheme,
+  Layout: () =>
+    h(DefaultTheme.Layout, null, { 'layout-bottom': () => h(BlockLayer) }),
+  enhanceApp({ app }) {
+    app.component('BookImage', BookImage);
+    app.component('TitlePage', TitlePage);
+    app.component(
+      'MermaidDiagram',
+      defineAsyncComponent(() => import('./components/MermaidDiagram.vue')),
+    );
+    app.component(
+      'GuestLab',
+      defineAsyncComponent(() => import('./components/GuestLab.vue')),
+    );
+  },
+} satisfies Theme;
