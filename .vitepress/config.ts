@@ -3,6 +3,7 @@ import { readBook, sidebar } from './book.ts';
 import { ringfenceBlocks } from './markdown/blocks.ts';
 import { diagrams } from './markdown/diagrams.ts';
 import { chapterHead } from './markdown/chapter-head.ts';
+import { pageDataServer, writePageData } from './page-data.ts';
 
 const book = readBook();
 
@@ -48,7 +49,11 @@ export default defineConfig({
       message: 'Text CC BY 4.0, code MIT.',
     },
   },
+  buildEnd(site) {
+    writePageData(site.outDir);
+  },
   vite: {
+    plugins: [pageDataServer()],
     worker: { format: 'es' },
     server: { fs: { allow: ['..'] } },
     build: { chunkSizeWarningLimit: 2000 },

@@ -1,0 +1,151 @@
+// Types and documentation of names, asked of TypeScript's language service
+// with the program as it stands at the end of each chapter.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import type { Chapter, Step } from '../src/lit/book.ts';
+import { type Line, render, type Snapshot } from '../src/lit/model.ts';
+import type { PageModel } from './page-model.ts';
+
+export interface PageHovers {
+  texts: [code: string, doc: string][];
+  /** block order → line of the block → [column, length, text][] */
+  blocks: Record<string, Record<string, [number, number, number][]>>;
+}
+
+const root = join(import.meta.dirname, '..');
+
+/** Hovers by page; `only` names one page, else all are made. */
+export function hoversOf(
+  model: PageModel, only?: string,
+): Map<string, PageHovers> {
+  const service = new SnapshotService();
+  const pages = new Map<string, PageHovers>();
+  for (const chapter of model.program.book.chapters) {
+    if (only && only.replace(/\.more$/, '') !== chapter.slug) continue;
+    const end = model.program.ends.get(chapter.slug);
+    if (!end) continue;
+    service.show(end);
+    collect(pages, chapter, model.program.steps, end, service);
+  }
+  return pages;
+}
+
+function collect(
+  pages: Map<string, PageHovers>, chapter: Chapter,
+  steps: readonly Step[], end: Snapshot, service: SnapshotService,
+): void {
+  const paths = new Set(steps.filter((s) => s.block.slug === chapter.slug)
+    .flatMap((s) => s.path?.endsWith('.ts') ? [s.path] : []));
+  const indices = new Map<PageHovers, Map<string, number>>();
+  for (const path of paths) {
+    const lines = (end.get(path) ?? []).filter((l) => l.mark !== 'slot');
+    for (const found of service.names(path)) {
+      const line = lines[found.line];
+      if (!line || line.block.slug !== chapter.slug || line.mark) continue;
+      const page = pageOf(pages, line);
+      const texts = indices.get(page) ?? new Map<string, number>();
+      indices.set(page, texts);
+      remember(page, texts, line, found);
+    }
+  }
+}
+
+function pageOf(pages: Map<string, PageHovers>, line: Line): PageHovers {
+  const name = line.file.replace(/^chapters\//, '').replace(/\.md$/, '');
+  const page = pages.get(name) ?? { texts: [], blocks: {} };
+  pages.set(name, page);
+  return page;
+}
+
+interface Name {
+  line: number;
+  column: number;
+  length: number;
+  code: string;
+  doc: string;
+}
+
+function remember(
+  page: PageHovers, texts: Map<string, number>, line: Line, name: Name,
+): void {
+  const key = `${name.code}\n${name.doc}`;
+  const index = texts.get(key) ?? page.texts.push([name.code, name.doc]) - 1;
+  texts.set(key, index);
+  const rows = page.blocks[line.block.order] ??= {};
+  const row = rows[line.line - line.block.line - 1] ??= [];
+  row.push([name.column - line.indent, name.length, index]);
+}
+
+/** A language service over one snapshot after another. */
+class SnapshotService {
+  private files = new Map<string, { text: string; version: number }>();
+  private readonly service: ts.LanguageService;
+
+  constructor() {
+    const { config } = ts.readConfigFile(
+      join(root, 'tsconfig.json'), (p) => readFileSync(p, 'utf8'));
+    const options = ts.parseJsonConfigFileContent(config, ts.sys, root).options;
+    this.service = ts.createLanguageService({
+      getScriptFileNames: () => [...this.files.keys()],
+      getScriptVersion: (f) => String(this.files.get(f)?.version ?? 0),
+      getScriptSnapshot: (f) => {
+        const text = this.files.get(f)?.text ?? ts.sys.readFile(f);
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+      getCurrentDirectory: () => root,
+      getCompilationSettings: () => options,
+      getDefaultLibFileName: ts.getDefaultLibFilePath,
+      fileExists: (f) => this.files.has(f)
+        || (!f.startsWith(join(root, 'src')) && ts.sys.fileExists(f)),
+      readFile: (f) => this.files.get(f)?.text ?? ts.sys.readFile(f),
+      directoryExists: (d) => ts.sys.directoryExists(d)
+        || [...this.files.keys()].some((f) => f.startsWith(`${d}/`)),
+    });
+  }
+
+  show(snapshot: Snapshot): void {
+    const next = new Map<string, { text: string; version: number }>();
+    for (const [path, lines] of snapshot) {
+      if (!path.endsWith('.ts')) continue;
+      const name = join(root, path);
+      const text = render(lines);
+      const old = this.files.get(name);
+      next.set(name, old?.text === text ? old
+        : { text, version: (old?.version ?? 0) + 1 });
+    }
+    this.files = next;
+  }
+
+  /** Every identifier of a file that says something. */
+  names(path: string): Name[] {
+    const file = join(root, path);
+    const source = this.service.getProgram()?.getSourceFile(file);
+    if (!source) return [];
+    const found: Name[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isIdentifier(node)) {
+        const name = this.describe(file, source, node);
+        if (name) found.push(name);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    return found;
+  }
+
+  private describe(
+    file: string, source: ts.SourceFile, node: ts.Identifier,
+  ): Name | undefined {
+    const at = node.getStart(source);
+    const info = this.service.getQuickInfoAtPosition(file, at);
+    if (!info) return undefined;
+    const { line, character } = source.getLineAndCharacterOfPosition(at);
+    const code = ts.displayPartsToString(info.displayParts);
+    return {
+      line, column: character, length: node.text.length,
+      code: code.length > 400 ? `${code.slice(0, 400)} …` : code,
+      doc: ts.displayPartsToString(info.documentation),
+    };
+  }
+}

@@ -1,0 +1,127 @@
+// Gives each code block of the book its caption, carets and grey context.
+// A fence of the program becomes a small frame of tokens; the fences inside
+// it are left to the site's own highlighter.
+import type MarkdownIt from 'markdown-it';
+import type { ChapterInfo } from '../book.ts';
+import type { Block } from '../../src/lit/model.ts';
+import { blockKey, type BlockView, currentModel } from '../page-model.ts';
+
+type Token = ReturnType<MarkdownIt['parse']>[number];
+type StateCore = Parameters<
+  Parameters<MarkdownIt['core']['ruler']['push']>[1]
+>[0];
+
+interface Env {
+  relativePath?: string;
+}
+
+const KIND_NAMES: Partial<Record<Block['kind'], string>> = {
+  test: 'test',
+  show: 'as it stands now',
+  scratch: 'an aside, not part of the program',
+  run: 'in the terminal',
+  exercise: 'your turn',
+  'exercise-test': 'what checks it',
+};
+
+/** A markdown-it plug-in; `book` gives the slugs. */
+export function ringfenceBlocks(md: MarkdownIt, book: ChapterInfo[]): void {
+  const pages = new Set(book.flatMap((c) => [`${c.slug}.md`, `${c.slug}.more.md`]));
+  md.core.ruler.after('block', 'ringfence_blocks', (state) => {
+    const page = (state.env as Env).relativePath ?? '';
+    if (pages.has(page)) frameAll(md, state, `chapters/${page}`);
+  });
+}
+
+function frameAll(md: MarkdownIt, state: StateCore, file: string): void {
+  const model = currentModel();
+  const doc = model.docs.get(file);
+  if (!doc) return;
+  let n = 0;
+  state.tokens = state.tokens.flatMap((token) => {
+    if (token.type !== 'fence') return [token];
+    const fence = doc.fences[n++];
+    const block = doc.blocks.find((b) => b.line === fence?.line);
+    if (!block) return [token];
+    const view = model.views.get(blockKey(file, block.line));
+    return frame(md, state, token, block, view);
+  });
+}
+
+function html(state: StateCore, content: string): Token {
+  const token = new state.Token('html_block', '', 0);
+  token.content = `${content}\n`;
+  return token;
+}
+
+function fence(
+  state: StateCore, like: Token, lang: string, content: string,
+): Token {
+  const token = new state.Token('fence', 'code', 0);
+  token.info = lang;
+  token.markup = like.markup;
+  token.content = content;
+  token.map = like.map;
+  token.block = true;
+  return token;
+}
+
+function frame(
+  md: MarkdownIt, state: StateCore, token: Token, block: Block,
+  view: BlockView | undefined,
+): Token[] {
+  const lang = block.lang === 'console' ? 'ansi' : block.lang || 'txt';
+  const code = fence(state, token, lang, token.content);
+  if (block.kind === 'hint') return hint(state, token);
+  const context = (lines: string[]): Token[] => lines.length === 0 ? [] : [
+    html(state, '<div class="rf-context" aria-label="around it">'),
+    fence(state, token, lang, `${lines.join('\n')}\n`),
+    html(state, '</div>'),
+  ];
+  const id = view?.id ?? `line-${block.line}`;
+  const order = view ? ` data-order="${view.order}"`
+    + ` data-start="${view.chapterStart}"`
+    + ` data-path="${md.utils.escapeHtml(view.path)}"` : '';
+  return [
+    html(state, `<div class="rf-block kind-${block.kind}" id="${id}"${order}>`
+      + caption(md, block, view)),
+    ...context(view?.before ?? []),
+    code,
+    ...context(view?.after ?? []),
+    html(state, '</div>'),
+  ];
+}
+
+function hint(state: StateCore, token: Token): Token[] {
+  return [
+    html(state, '<details class="rf-hint"><summary>A hint</summary>'),
+    ...state.md.parse(token.content, {}),
+    html(state, '</details>'),
+  ];
+}
+
+function caption(
+  md: MarkdownIt, block: Block, view: BlockView | undefined,
+): string {
+  const e = md.utils.escapeHtml;
+  const kind = KIND_NAMES[block.kind];
+  const file = `<span class="rf-file">${e(view?.path || block.target)}</span>`;
+  const where = view?.where
+    ? `<span class="rf-where">${e(view.where).replace(/`([^`]+)`/g, '<code>$1</code>')}</span>`
+    : `<span class="rf-where">${kind ? e(kind) : ''}</span>`;
+  const title = block.words.get('title');
+  const name = title ? `<strong>${e(title)}</strong>` : '';
+  return `<div class="rf-caption">${name}${file}${where}${tools(md, view)}</div>`;
+}
+
+function tools(md: MarkdownIt, view: BlockView | undefined): string {
+  if (!view) return '';
+  const e = md.utils.escapeHtml;
+  const caret = (to: { href: string } | undefined, sign: string, what: string) =>
+    to ? `<a href="./${e(to.href)}" aria-label="${what} block that touches this"`
+      + ` title="${what} block that touches this">${sign}</a>` : '';
+  return '<span class="rf-tools">'
+    + caret(view.previous, '▲', 'previous') + caret(view.next, '▼', 'next')
+    + '<button type="button" data-rf="whole">whole file here</button>'
+    + '<button type="button" data-rf="diff">since last chapter</button></span>';
+}
