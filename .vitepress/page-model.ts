@@ -120,11 +120,19 @@ function viewOf(
     href: `${page}#${id}`,
     path,
     where: step.path ? placeOf(step, path, lines, mine, last) : '',
-    before: around ? textBefore(lines, mine) : [],
-    after: around ? textAfter(lines, last) : [],
+    before: around ? shifted(textBefore(lines, mine), lines[mine]) : [],
+    after: around ? shifted(textAfter(lines, last), lines[mine]) : [],
     order: block.order,
     chapterStart: starts.get(block.slug) ?? 0,
   };
+}
+
+/** Context moved left as far as the block's own lines are. */
+function shifted(texts: string[], like: Line | undefined): string[] {
+  const by = Math.max(0, like?.indent ?? 0);
+  const spare = Math.min(by, ...texts.filter((t) => t !== '')
+    .map((t) => t.length - t.trimStart().length));
+  return texts.map((t) => t.slice(spare));
 }
 
 function visibleLines(snapshot: Snapshot, path: string): Line[] {

@@ -1,14 +1,14 @@
 // Gives each code block of the book its caption, carets and grey context.
 // A fence of the program becomes a small frame of tokens; the fences inside
 // it are left to the site's own highlighter.
-import type MarkdownIt from 'markdown-it';
+import type { MarkdownRenderer } from 'vitepress';
 import type { ChapterInfo } from '../book.ts';
 import type { Block } from '../../src/lit/model.ts';
 import { blockKey, type BlockView, currentModel } from '../page-model.ts';
 
-type Token = ReturnType<MarkdownIt['parse']>[number];
+type Token = ReturnType<MarkdownRenderer['parse']>[number];
 type StateCore = Parameters<
-  Parameters<MarkdownIt['core']['ruler']['push']>[1]
+  Parameters<MarkdownRenderer['core']['ruler']['push']>[1]
 >[0];
 
 interface Env {
@@ -25,7 +25,7 @@ const KIND_NAMES: Partial<Record<Block['kind'], string>> = {
 };
 
 /** A markdown-it plug-in; `book` gives the slugs. */
-export function ringfenceBlocks(md: MarkdownIt, book: ChapterInfo[]): void {
+export function ringfenceBlocks(md: MarkdownRenderer, book: ChapterInfo[]): void {
   const pages = new Set(book.flatMap((c) => [`${c.slug}.md`, `${c.slug}.more.md`]));
   md.core.ruler.after('block', 'ringfence_blocks', (state) => {
     const page = (state.env as Env).relativePath ?? '';
@@ -33,7 +33,7 @@ export function ringfenceBlocks(md: MarkdownIt, book: ChapterInfo[]): void {
   });
 }
 
-function frameAll(md: MarkdownIt, state: StateCore, file: string): void {
+function frameAll(md: MarkdownRenderer, state: StateCore, file: string): void {
   const model = currentModel();
   const doc = model.docs.get(file);
   if (!doc) return;
@@ -67,7 +67,7 @@ function fence(
 }
 
 function frame(
-  md: MarkdownIt, state: StateCore, token: Token, block: Block,
+  md: MarkdownRenderer, state: StateCore, token: Token, block: Block,
   view: BlockView | undefined,
 ): Token[] {
   const lang = block.lang === 'console' ? 'ansi' : block.lang || 'txt';
@@ -101,7 +101,7 @@ function hint(state: StateCore, token: Token): Token[] {
 }
 
 function caption(
-  md: MarkdownIt, block: Block, view: BlockView | undefined,
+  md: MarkdownRenderer, block: Block, view: BlockView | undefined,
 ): string {
   const e = md.utils.escapeHtml;
   const kind = KIND_NAMES[block.kind];
@@ -114,7 +114,7 @@ function caption(
   return `<div class="rf-caption">${name}${file}${where}${tools(md, view)}</div>`;
 }
 
-function tools(md: MarkdownIt, view: BlockView | undefined): string {
+function tools(md: MarkdownRenderer, view: BlockView | undefined): string {
   if (!view) return '';
   const e = md.utils.escapeHtml;
   const caret = (to: { href: string } | undefined, sign: string, what: string) =>

@@ -1,6 +1,6 @@
 // The first lines of a chapter's page, made from its front matter: number,
 // opening question, reading time.
-import type MarkdownIt from 'markdown-it';
+import type { MarkdownRenderer } from 'vitepress';
 import type { ChapterInfo } from '../book.ts';
 
 interface Env {
@@ -14,7 +14,7 @@ function hours(minutes: number): string {
   return m === 0 ? `${h} h` : `${h} h ${m} min`;
 }
 
-export function chapterHead(md: MarkdownIt, book: ChapterInfo[]): void {
+export function chapterHead(md: MarkdownRenderer, book: ChapterInfo[]): void {
   const bySlug = new Map(book.map((c) => [`${c.slug}.md`, c]));
   md.core.ruler.push('chapter_head', (state) => {
     const c = bySlug.get((state.env as Env).relativePath ?? '');

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type MarkdownIt from 'markdown-it';
+import type { MarkdownRenderer } from 'vitepress';
 import { chaptersDir } from '../book.ts';
 
 /** The name under which a diagram's pictures are kept. */
@@ -23,7 +23,7 @@ function altText(source: string): string {
   return title ?? 'Diagram: ' + source.trim().split('\n')[0];
 }
 
-export function diagrams(md: MarkdownIt): void {
+export function diagrams(md: MarkdownRenderer): void {
   md.core.ruler.push('diagrams', (state) => {
     for (const token of state.tokens) {
       if (token.type !== 'fence' || token.info.trim() !== 'mermaid') continue;

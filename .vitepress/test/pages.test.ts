@@ -1,0 +1,108 @@
+// Every page in a real browser: no error on the console, nothing wider than
+// the screen, nothing that axe finds serious; and the tools of a code block.
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../../tools/chromium.ts';
+import { dist } from './build.ts';
+import { serve, type Site } from './serve.ts';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const pages = readdirSync(dist).filter((f) => f.endsWith('.html') && f !== '404.html');
+let browser: Browser;
+let site: Site;
+
+beforeAll(async () => {
+  site = await serve(dist);
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser.close();
+  site.server.close();
+});
+
+interface Finding {
+  id: string;
+  impact: string | null;
+  nodes: { html: string; failureSummary?: string }[];
+}
+
+async function axe(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axePath });
+  const findings = await page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: Finding[] }> };
+    };
+    return (await axe.run()).violations;
+  });
+  return findings
+    .filter((f) => f.impact === 'serious' || f.impact === 'critical')
+    .map((f) => `${f.id}: ${f.nodes[0]?.html ?? ''} ${f.nodes[0]?.failureSummary ?? ''}`);
+}
+
+async function visit(context: BrowserContext, name: string): Promise<{ page: Page; errors: string[] }> {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('console', (m) => {
+    if (m.type() === 'error') errors.push(`${m.text()} ${m.location().url}`);
+  });
+  page.on('pageerror', (e) => errors.push(e.message));
+  await page.goto(`${site.url}${name}`, { waitUntil: 'load' });
+  await page.waitForSelector('#app [class]');
+  return { page, errors };
+}
+
+const looks = [
+  { name: 'wide, light', width: 1280, scheme: 'light' },
+  { name: 'narrow, dark', width: 390, scheme: 'dark' },
+] as const;
+
+describe.each(looks)('$name', ({ width, scheme }) => {
+  let context: BrowserContext;
+  beforeAll(async () => {
+    context = await browser.newContext({
+      viewport: { width, height: 900 }, colorScheme: scheme,
+    });
+  });
+  afterAll(() => context.close());
+
+  test.each(pages)('%s', async (name) => {
+    const { page, errors } = await visit(context, name);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(width);
+    expect(await axe(page)).toEqual([]);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('the tools of a block', () => {
+  test('whole file, and what a name means', async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const { page, errors } = await visit(context, 'executing.html');
+    await page.locator('.rf-block [data-rf=whole]').nth(2).click();
+    const dialog = page.locator('dialog.rf-dialog');
+    await dialog.waitFor();
+    await expect.poll(() => dialog.locator('.here').count()).toBeGreaterThan(0);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.locator('.rf-block [data-rf=diff]').nth(2).click();
+    await expect.poll(() => dialog.locator('.row').count()).toBeGreaterThan(0);
+    await page.keyboard.press('Escape');
+    await page.locator('.rf-block.kind-new pre code .line span', { hasText: 'Uint8Array' })
+      .first().hover();
+    await page.locator('.rf-hover').waitFor();
+    expect(await page.locator('.rf-hover').textContent()).toContain('Uint8Array');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('search finds prose', async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const { page } = await visit(context, 'prologue.html');
+    await page.keyboard.press('Control+k');
+    await page.locator('.VPLocalSearchBox input').fill('hypercall');
+    await page.locator('.VPLocalSearchBox .result').first().waitFor();
+    await context.close();
+  });
+});
