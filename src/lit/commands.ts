@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { watch } from 'chokidar';
 import type { Program } from './book.ts';
 import { readText, writeAtomic, writeChanged } from './files.ts';
+import { loadProgram, loadSound } from './load.ts';
 import {
   BookError, type Line, printPlace, render, visible,
 } from './model.ts';
 import { allFiles, sync } from './sync.ts';
 import {
-  baseOf, editedFiles, loadProgram, loadSound, outputs, readState,
-  tangle,
+  baseOf, editedFiles, outputs, readState, tangle,
 } from './tangle.ts';
 
 /** Brings edits of `src/` into the chapters; gives the chapters. */

@@ -1,24 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { applyBook, type Program, readBook } from './book.ts';
+import type { Program } from './book.ts';
 import {
   ended, listFiles, readText, removeFile, writeChanged,
 } from './files.ts';
+import { loadSound } from './load.ts';
 import { BookError, render, type Snapshot } from './model.ts';
-
-/** Reads and applies the book in a project's folder. */
-export function loadProgram(root: string): Program {
-  const read = (name: string): string | undefined =>
-    readText(join(root, 'chapters', name));
-  return applyBook(readBook(read));
-}
-
-/** As `loadProgram`, but throws when anything is wrong. */
-export function loadSound(root: string): Program {
-  const program = loadProgram(root);
-  if (program.problems.length > 0) throw new BookError(program.problems);
-  return program;
-}
 
 /** Every file the book writes, by path. */
 export function outputs(program: Program): Map<string, string> {
