@@ -1,14 +1,17 @@
 import { performance } from 'node:perf_hooks';
+import { check, STAGES } from './check/check.ts';
 import {
   snapshotCommand, syncCommand, watchCommand, where,
 } from './commands.ts';
-import { BookError } from './model.ts';
+import { BookError, printProblem } from './model.ts';
 import { compare, tangle } from './tangle.ts';
 
 const HELP = `usage: npm run lit -- COMMAND
   tangle [--check] [--force]   write src/, exercises/, solutions/
   sync                         bring edits of src/ into the chapters
   watch                        both, as files change
+  check [CHAPTER...] [--only STAGE,...]
+                               everything; stages: ${STAGES.join(' ')}
   where FILE:LINE              which line of the book (or program)
   snapshot CHAPTER DIR         the program at a chapter's end`;
 
@@ -51,13 +54,35 @@ function runSnapshot(root: string, rest: readonly string[]): number {
   return 0;
 }
 
-function main(argv: readonly string[]): number {
+/** `--only types,tests` and the chapters named. */
+async function runCheck(
+  root: string, rest: readonly string[],
+): Promise<number> {
+  const start = performance.now();
+  const only = rest.indexOf('--only');
+  const named = only < 0 ? undefined : rest[only + 1]?.split(',');
+  const slugs = rest.filter((word, i) =>
+    !word.startsWith('--') && (only < 0 || i !== only + 1));
+  const stages = STAGES.filter((s) => !named || named.includes(s));
+  const report = await check(root, { slugs, stages }, (text) =>
+    console.error(text));
+  for (const problem of report.problems) {
+    console.error(printProblem(problem));
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`checked ${stages.join(', ')} in ${seconds} s`);
+  console.log(`${report.passed} passed, ${report.failed} failed`);
+  return report.failed > 0 ? 1 : 0;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   const root = process.cwd();
   const flags = new Set(rest);
   switch (command) {
     case 'tangle': return runTangle(root, flags);
     case 'sync': return runSync(root);
+    case 'check': return runCheck(root, rest);
     case 'watch': watchCommand(root); return 0;
     case 'where': return runWhere(root, rest[0] ?? '');
     case 'snapshot': return runSnapshot(root, rest);
@@ -68,9 +93,9 @@ function main(argv: readonly string[]): number {
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof BookError)) throw error;
-  for (const line of error.message.split('\n')) console.error(line);
+  console.error(error.message);
   process.exitCode = 1;
 }

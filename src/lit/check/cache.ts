@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { readText, writeChanged } from '../files.ts';
+
+/** What is known to hold, by a digest of everything it rests on.
+ * Entries that a full check did not ask for are forgotten. */
+export class Cache {
+  readonly #file: string;
+  readonly #old: Map<string, unknown>;
+  readonly #used = new Map<string, unknown>();
+
+  constructor(root: string) {
+    this.#file = join(root, '.lit', 'cache.json');
+    this.#old = new Map(readEntries(this.#file));
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  get(key: string): unknown {
+    const value = this.#used.get(key) ?? this.#old.get(key);
+    if (value !== undefined) this.#used.set(key, value);
+    return value;
+  }
+
+  put(key: string, value: unknown): void {
+    this.#used.set(key, value);
+  }
+
+  /** Writes the entries; `all` keeps those not asked for, too. */
+  save(all: boolean): void {
+    const entries = all
+      ? new Map([...this.#old, ...this.#used]) : this.#used;
+    writeChanged(this.#file, JSON.stringify([...entries]));
+  }
+}
+
+function readEntries(file: string): [string, unknown][] {
+  try {
+    return JSON.parse(readText(file) ?? '[]') as [string, unknown][];
+  } catch {
+    return [];
+  }
+}
