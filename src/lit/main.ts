@@ -10,7 +10,7 @@ const HELP = `usage: npm run lit -- COMMAND
   tangle [--check] [--force]   write src/, exercises/, solutions/
   sync                         bring edits of src/ into the chapters
   watch                        both, as files change
-  check [CHAPTER...] [--only STAGE,...]
+  check [CHAPTER...] [--only STAGE,...] [--update]
                                everything; stages: ${STAGES.join(' ')}
   where FILE:LINE              which line of the book (or program)
   snapshot CHAPTER DIR         the program at a chapter's end`;
@@ -64,8 +64,9 @@ async function runCheck(
   const slugs = rest.filter((word, i) =>
     !word.startsWith('--') && (only < 0 || i !== only + 1));
   const stages = STAGES.filter((s) => !named || named.includes(s));
-  const report = await check(root, { slugs, stages }, (text) =>
-    console.error(text));
+  const report = await check(root, {
+    slugs, stages, update: rest.includes('--update'),
+  }, (text) => console.error(text));
   for (const problem of report.problems) {
     console.error(printProblem(problem));
   }

@@ -1,0 +1,112 @@
+import type { Program } from '../book.ts';
+import type { Block, Problem, Snapshot } from '../model.ts';
+import type { Cache } from './cache.ts';
+import { closureKey } from './closure.ts';
+import { toChapter } from './places.ts';
+import { furnish, roomOf, textsOf } from './rooms.ts';
+import { type FileResult, runFiles, type TestFailure } from './vitest.ts';
+
+/** A test file of a chapter's snapshot that has to run. */
+interface Job {
+  readonly slug: string;
+  readonly path: string;
+  readonly key: string;
+  readonly files: Snapshot;
+}
+
+/** What a stage of tests came to. */
+export interface Tally {
+  readonly problems: Problem[];
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Seconds that a test file may be silent. */
+const PATIENCE = 300;
+
+/** Runs each chapter's tests where what they import is new. */
+export async function checkTests(
+  root: string, book: Program, slugs: readonly string[], cache: Cache,
+  tell: (text: string) => void,
+): Promise<Tally> {
+  const { jobs, known } = findJobs(book, slugs, cache);
+  for (const slug of new Set(jobs.map((job) => job.slug))) {
+    furnish(root, roomOf(slug), textsOf(book.ends.get(slug) ?? new Map()));
+  }
+  const byFile = new Map(jobs.map((job) =>
+    [`${roomOf(job.slug)}/${job.path}`, job]));
+  const problems: Problem[] = [];
+  let [done, passed, failed] = [0, known, 0];
+  await runFiles(root, [...byFile.keys()], PATIENCE, (result) => {
+    const job = byFile.get(result.file.slice(root.length + 1));
+    if (!job) return;
+    done += 1;
+    tell(`tests: ${done}/${jobs.length} ${job.slug} ${job.path}`
+      + ` (${(result.ms / 1000).toFixed(1)} s)`);
+    passed += result.passed;
+    failed += result.failures.length;
+    if (result.failures.length === 0) cache.put(job.key, result.passed);
+    problems.push(...explain(root, job, result));
+  });
+  return { problems, passed, failed };
+}
+
+/** The tests to run, and how many passed before, unchanged. */
+function findJobs(
+  book: Program, slugs: readonly string[], cache: Cache,
+): { jobs: Job[]; known: number } {
+  const jobs = new Map<string, Job>();
+  const last = book.book.chapters.at(-1)?.slug;
+  const boots = bootTests(book);
+  const counted = new Set<string>();
+  let known = 0;
+  for (const slug of slugs) {
+    const files = book.ends.get(slug) ?? new Map();
+    for (const path of files.keys()) {
+      if (!/\.test\.tsx?$/.test(path)) continue;
+      const home = boots.get(path);
+      if (home && home !== slug && slug !== last) continue;
+      const key = `test ${closureKey(files, path)}`;
+      const before = cache.get(key);
+      if (typeof before !== 'number') {
+        if (!jobs.has(key)) jobs.set(key, { slug, path, key, files });
+      } else if (!counted.has(key)) known += before;
+      counted.add(key);
+    }
+  }
+  return { jobs: [...jobs.values()], known };
+}
+
+/** Slow tests, and the chapter where each belongs. */
+function bootTests(book: Program): Map<string, string> {
+  const isBoot = (block: Block): boolean =>
+    block.kind === 'test' && block.words.has('boot');
+  return new Map(book.steps.map((step) => step.block).filter(isBoot)
+    .map((block) => [block.target, block.slug]));
+}
+
+/** The failures of a test file at their chapters' lines. */
+function explain(root: string, job: Job, result: FileResult): Problem[] {
+  return result.failures.map((failure) =>
+    failureAt(`${root}/${roomOf(job.slug)}/`, job, failure));
+}
+
+/** A failure stands where its test says what it expects; where the
+ * error was thrown is added, if that is another file. */
+function failureAt(
+  room: string, job: Job, failure: TestFailure,
+): Problem {
+  const frames = failure.frames
+    .filter((frame) => frame.file.startsWith(room))
+    .map((frame) => toChapter(job.files, frame.file.slice(room.length),
+      frame.line, frame.col, frame.file.slice(room.length)));
+  const own = frames.find((frame) => frame.message === job.path);
+  const [inner] = frames;
+  const via = inner && inner !== own && own
+    ? ` (thrown at ${inner.file}:${inner.line})` : '';
+  const name = failure.name === '' ? job.path : failure.name;
+  const message = `${name}: ${failure.message}${via}`
+    .replace(/\s*\n\s*/g, ' ');
+  const at = own ?? inner ?? toChapter(job.files, job.path, 1, 1, '');
+  return { ...at, message };
+}

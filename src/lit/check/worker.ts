@@ -1,0 +1,74 @@
+import { startVitest } from 'vitest/node';
+import type { Reporter, TestModule } from 'vitest/node';
+import type { FromWorker, TestFailure, ToWorker } from './vitest.ts';
+
+/** Runs test files with vitest, in a process of its own, so that an
+ * endless loop can be ended from outside. */
+function send(message: FromWorker): void {
+  process.send?.(message);
+}
+
+interface Stacked {
+  readonly message: string;
+  readonly stacks?: readonly {
+    file: string; line: number; column: number;
+  }[];
+}
+
+function toFailure(name: string, errors: readonly unknown[]): TestFailure {
+  const [error] = errors as readonly (Stacked | undefined)[];
+  const frames = (error?.stacks ?? []).map((frame) => ({
+    file: frame.file, line: frame.line, col: frame.column,
+  }));
+  return { name, message: error?.message ?? 'failed', frames };
+}
+
+function failuresOf(module: TestModule): TestFailure[] {
+  const found: TestFailure[] = [];
+  const outer = module.errors();
+  if (outer.length > 0) found.push(toFailure('', outer));
+  for (const test of module.children.allTests()) {
+    const result = test.result();
+    if (result.state !== 'failed') continue;
+    found.push(toFailure(test.fullName, result.errors));
+  }
+  return found;
+}
+
+const reporter: Reporter = {
+  onTestModuleStart(module) {
+    send({ kind: 'start', file: module.moduleId });
+  },
+  onTestModuleEnd(module) {
+    const tests = [...module.children.allTests()];
+    send({
+      kind: 'end', file: module.moduleId,
+      failures: failuresOf(module),
+      passed: tests.filter((t) => t.result().state === 'passed').length,
+      skipped: tests.filter((t) => t.result().state === 'skipped').length,
+      ms: module.diagnostic().duration,
+    });
+  },
+  onTestRunEnd(_modules, errors) {
+    for (const error of errors) {
+      send({ kind: 'stray', failure: toFailure('', [error]) });
+    }
+  },
+};
+
+process.once('message', (message: ToWorker) => {
+  void run(message).then(() => {
+    send({ kind: 'done' });
+    process.disconnect();
+  });
+});
+
+async function run({ root, files }: ToWorker): Promise<void> {
+  const vitest = await startVitest('test', [], {
+    root, config: false, watch: false, reporters: [reporter],
+    include: [...files], exclude: ['**/node_modules/**'],
+    pool: 'threads', maxWorkers: 2, testTimeout: 120_000,
+    passWithNoTests: true,
+  });
+  await vitest.close();
+}

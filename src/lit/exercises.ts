@@ -1,0 +1,140 @@
+import { posix } from 'node:path';
+import type { Program } from './book.ts';
+import { closure, textOf } from './check/closure.ts';
+import { type Block, fail, type Line, type Snapshot } from './model.ts';
+import { replaceSymbol } from './replace.ts';
+
+/** An exercise with everything that belongs to it. */
+export interface Exercise {
+  /** `decoding/modrm`. */
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  /** The first block of its stub. */
+  readonly block: Block;
+  /** The heading it stands under. */
+  readonly title: string;
+  /** Stub, test and solution: paths of the extras. */
+  readonly stub: string;
+  readonly test?: string;
+  readonly solution?: string;
+  /** Named wrong solutions: name to path. */
+  readonly wrong: ReadonlyMap<string, string>;
+  readonly hints: readonly string[];
+  /** The function of the book that it replaces. */
+  readonly replaces?: { readonly path: string; readonly symbol: string };
+}
+
+/** All exercises of the book, in order. */
+export function exercisesOf(book: Program): Exercise[] {
+  const blocks = book.steps.map((step) => step.block);
+  const stubs = new Map<string, Block>();
+  for (const block of blocks) {
+    const first = block.kind === 'exercise' && !stubs.has(block.target);
+    if (first) stubs.set(block.target, block);
+  }
+  return [...stubs].map(([id, block]) => {
+    const own = blocks.filter((b) => b.target === id);
+    return toExercise(book, id, block, own);
+  });
+}
+
+function toExercise(
+  book: Program, id: string, block: Block, own: readonly Block[],
+): Exercise {
+  const [slug = '', name = ''] = id.split('/');
+  const end = block.lang;
+  const has = (path: string): string | undefined =>
+    book.extras.has(path) ? path : undefined;
+  const test = has(`exercises/${id}.test.ts`);
+  const solution = has(`solutions/${id}.${end}`);
+  const wrong = new Map(own.filter((b) => b.kind === 'wrong').map((b) => {
+    const why = b.words.get('name') ?? '';
+    return [why, `wrong/${id}/${why}.${end}`];
+  }));
+  const words = own.find((b) => b.words.has('replaces'))
+    ?.words.get('replaces');
+  const [path = '', symbol = ''] = words?.split('#', 2) ?? [];
+  return {
+    id, slug, name, block, wrong, title: titleOf(book, block),
+    stub: `exercises/${id}.${end}`,
+    ...(test ? { test } : {}),
+    ...(solution ? { solution } : {}),
+    hints: own.filter((b) => b.kind === 'hint')
+      .map((b) => b.body.join('\n')),
+    ...(words ? { replaces: { path, symbol } } : {}),
+  };
+}
+
+/** The nearest heading above a block. */
+function titleOf(book: Program, block: Block): string {
+  const chapter = book.book.chapters.find((c) => c.slug === block.slug);
+  const lines = chapter?.main.file === block.file
+    ? chapter.main.lines.slice(0, block.line) : [];
+  const heading = lines.findLast((l) => /^#{2,4} /.test(l)) ?? block.target;
+  return heading.replace(/^#+ (Exercise: )?/, '')
+    .replace(/\s*\{#.*\}$/, '');
+}
+
+/** Files with which one answer to an exercise is tried. */
+export interface Trial {
+  readonly files: Map<string, string>;
+  /** The exercise's own test, then the chapter's. */
+  readonly own: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** Puts an answer in the stub's place, and in the book's, if the
+ * exercise replaces a function: then the chapter's tests run too. */
+export function makeTrial(
+  book: Program, exercise: Exercise, answer: string,
+): Trial {
+  const files = new Map<string, readonly Line[]>(
+    book.ends.get(exercise.slug) ?? []);
+  const { test, replaces, stub } = exercise;
+  for (const path of [test, stub]) {
+    const lines = path && book.extras.get(path);
+    if (lines) files.set(path, lines);
+  }
+  const others = replaces ? chapterTests(book, exercise, files) : [];
+  const own = test ? [test] : [];
+  const needed = new Set([...own, ...others].flatMap((path) =>
+    closure(files, path)));
+  const texts = new Map([...needed].map((path) =>
+    [path, textOf(files.get(path) ?? [])]));
+  if (replaces && texts.has(replaces.path)) {
+    texts.set(replaces.path, swapped(exercise, texts));
+    for (const path of closure(files, stub)) {
+      texts.set(path, texts.get(path) ?? textOf(files.get(path) ?? []));
+    }
+  }
+  return { files: texts.set(stub, answer), own, others };
+}
+
+function swapped(
+  exercise: Exercise, texts: ReadonlyMap<string, string>,
+): string {
+  const { path = '', symbol = '' } = exercise.replaces ?? {};
+  const text = texts.get(path) ?? '';
+  const to = posix.relative(posix.dirname(path), exercise.stub);
+  try {
+    return replaceSymbol(path, text, symbol, to);
+  } catch (error) {
+    fail(exercise.block, `replaces=: ${(error as Error).message}`);
+  }
+}
+
+/** The tests written in a chapter that reach the replaced file. */
+function chapterTests(
+  book: Program, exercise: Exercise, files: Snapshot,
+): string[] {
+  const { replaces, slug, block } = exercise;
+  if (!replaces || !files.has(replaces.path)) {
+    fail(block, `replaces=${replaces?.path ?? ''}: no such file yet`);
+  }
+  const written = new Set(book.steps.map((step) => step.block)
+    .filter((b) => b.kind === 'test' && b.slug === slug)
+    .map((b) => b.target));
+  return [...written].filter((path) => files.has(path)
+    && closure(files, path).includes(replaces.path));
+}
