@@ -3,6 +3,7 @@ import DefaultTheme from 'vitepress/theme-without-fonts';
 import { defineAsyncComponent, h } from 'vue';
 import BookImage from './components/BookImage.vue';
 import BlockLayer from './components/BlockLayer.vue';
+import CourseSchedule from './components/CourseSchedule.vue';
 import TitlePage from './components/TitlePage.vue';
 import './style.css';
 
@@ -13,6 +14,7 @@ export default {
   enhanceApp({ app }) {
     app.component('BookImage', BookImage);
     app.component('TitlePage', TitlePage);
+    app.component('CourseSchedule', CourseSchedule);
     app.component(
       'MermaidDiagram',
       defineAsyncComponent(() => import('./components/MermaidDiagram.vue')),
