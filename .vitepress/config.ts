@@ -1,11 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
-import { readBook, sidebar } from './book.ts';
+import dark from 'shiki/themes/github-dark.mjs';
+import light from 'shiki/themes/github-light-high-contrast.mjs';
+import { chaptersDir, readBook, sidebar } from './book.ts';
 import { ringfenceBlocks } from './markdown/blocks.ts';
 import { diagrams } from './markdown/diagrams.ts';
 import { chapterHead } from './markdown/chapter-head.ts';
 import { pageDataServer, writePageData } from './page-data.ts';
 
 const book = readBook();
+
+// A data URI, because a link in the head does not follow a relative base.
+const icon = 'data:image/svg+xml,' + encodeURIComponent(
+  readFileSync(join(chaptersDir, 'public', 'favicon.svg'), 'utf8'));
+
+/** Comments dark (or light) enough on the colours of changed lines. */
+const themes = {
+  light: { ...light, colorReplacements: { '#66707b': '#4d5761' } },
+  dark: { ...dark, colorReplacements: { '#818e99': '#9aa6b1', '#6a737d': '#9aa6b1' } },
+};
 
 export default defineConfig({
   title: 'Ringfence',
@@ -21,12 +35,12 @@ export default defineConfig({
   lastUpdated: false,
   ignoreDeadLinks: false,
   head: [
-    ['link', { rel: 'icon', type: 'image/svg+xml', href: '/favicon.svg' }],
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: icon }],
     ['meta', { name: 'theme-color', content: '#c77700' }],
   ],
   markdown: {
     lineNumbers: false,
-    theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
+    theme: themes,
     languageAlias: { hint: 'md' },
     config(md) {
       md.use(chapterHead, book);

@@ -6,23 +6,28 @@ import { join } from 'node:path';
 import {
   applyBook, docsOf, type Program, readBook, type Step,
 } from '../src/lit/book.ts';
-import type { Block, Line, Snapshot } from '../src/lit/model.ts';
+import {
+  type Block, type Line, type Snapshot, visible,
+} from '../src/lit/model.ts';
 import type { Doc } from '../src/lit/parse.ts';
-import { enclosing } from '../src/lit/symbols.ts';
+import {
+  type BlockView as LitView, keyOf, type Ref, viewBook,
+} from '../src/lit/view.ts';
 import { chaptersDir } from './book.ts';
 
 /** One block as its page shows it. */
 export interface BlockView {
   id: string;
-  /** `decoding.html#code-3` */
-  href: string;
   path: string;
   /** "in `Cpu`, after `fetch8`" */
   where: string;
   before: string[];
   after: string[];
-  previous?: { href: string; title: string };
-  next?: { href: string; title: string };
+  /** What a `show` block prints. */
+  shown: string[] | undefined;
+  /** Links to the blocks that touch the same thing. */
+  previous: string | undefined;
+  next: string | undefined;
   order: number;
   /** order of the first block of this chapter */
   chapterStart: number;
@@ -41,12 +46,6 @@ export interface PageModel {
 }
 
 const NEVER = Number.MAX_SAFE_INTEGER;
-const CONTEXT = 2;
-
-export function blockKey(file: string, line: number): string {
-  return `${file}:${line}`;
-}
-
 /** Reads chapters/ and derives all that pages need. */
 export function pageModel(): PageModel {
   const book = readBook((name) => {
@@ -58,11 +57,13 @@ export function pageModel(): PageModel {
   const views = new Map<string, BlockView>();
   const ids = blockIds(program);
   const starts = chapterStarts(program);
+  const lit = viewBook(program);
   for (const step of program.steps) {
-    const view = viewOf(step, ids, starts);
-    if (view) views.set(blockKey(step.block.file, step.block.line), view);
+    const key = keyOf(step.block);
+    const view = lit.get(key);
+    const start = starts.get(step.block.slug) ?? 0;
+    if (view) views.set(key, viewOf(step, view, ids, start));
   }
-  linkNeighbours(program, views);
   return {
     views,
     weaves: weave(program.steps),
@@ -85,13 +86,13 @@ export function currentModel(): PageModel {
   return cached.model;
 }
 
-function blockIds(program: Program): Map<Block, string> {
-  const ids = new Map<Block, string>();
+function blockIds(program: Program): Map<string, string> {
+  const ids = new Map<string, string>();
   const count = new Map<string, number>();
   for (const { block } of program.steps) {
     const n = (count.get(block.file) ?? 0) + 1;
     count.set(block.file, n);
-    ids.set(block, `code-${n}`);
+    ids.set(keyOf(block), `code-${n}`);
   }
   return ids;
 }
@@ -105,117 +106,64 @@ function chapterStarts(program: Program): Map<string, number> {
 }
 
 function viewOf(
-  step: Step, ids: Map<Block, string>, starts: Map<string, number>,
-): BlockView | undefined {
+  step: Step, lit: LitView, ids: Map<string, string>, start: number,
+): BlockView {
   const { block } = step;
-  const id = ids.get(block) ?? '';
-  const page = block.file.replace(/^chapters\//, '').replace(/\.md$/, '.html');
-  const path = step.path ?? block.target;
-  const lines = visibleLines(step.snapshot, path);
-  const mine = lines.findIndex((l) => l.block === block && l.mark !== 'gap');
-  const last = lines.findLastIndex((l) => l.block === block);
-  const around = block.kind === 'add' || block.kind === 'slot';
+  const own = lit.lines.map((l) => l.role === 'own' || l.role === 'removed');
+  const context = (from: number, to: number): string[] => lit.lines
+    .slice(from, to).filter((l) => l.role === 'context').map((l) => l.text);
+  const mine = step.snapshot.get(lit.path ?? '')?.find((l) => l.block === block);
+  const link = (ref: Ref | undefined) => ref && { link: hrefOf(ref, ids) };
   return {
-    id,
-    href: `${page}#${id}`,
-    path,
-    where: step.path ? placeOf(step, path, lines, mine, last) : '',
-    before: around ? shifted(textBefore(lines, mine), lines[mine]) : [],
-    after: around ? shifted(textAfter(lines, last), lines[mine]) : [],
+    id: ids.get(keyOf(block)) ?? '',
+    path: lit.path ?? block.target,
+    where: step.path ? placeInWords(step, lit) : '',
+    before: shifted(context(0, own.indexOf(true)), block, mine),
+    after: shifted(context(own.lastIndexOf(true) + 1, lit.lines.length), block, mine),
+    shown: block.kind === 'show' ? lit.lines.map((l) => l.text) : undefined,
+    previous: link(lit.previous ?? lit.previousInFile)?.link,
+    next: link(lit.next ?? lit.nextInFile)?.link,
     order: block.order,
-    chapterStart: starts.get(block.slug) ?? 0,
+    chapterStart: start,
   };
 }
 
-/** Context moved left as far as the block's own lines are. */
-function shifted(texts: string[], like: Line | undefined): string[] {
+function hrefOf(ref: Ref, ids: Map<string, string>): string {
+  const page = ref.file.replace(/^chapters\//, '').replace(/\.md$/, '.html');
+  return `./${page}#${ids.get(keyOf(ref)) ?? ''}`;
+}
+
+/** Context moved left as far as the block's own lines are; lines that the
+ * block itself shows as anchors are left out. */
+function shifted(
+  texts: string[], block: Block, like: Line | undefined,
+): string[] {
+  const anchors = new Set(block.body.map((t) => t.trim()));
+  const kept = block.kind === 'edit'
+    ? texts.filter((t) => !anchors.has(t.trim())) : [...texts];
+  while (kept.at(-1) === '') kept.pop();
+  while (kept[0] === '') kept.shift();
   const by = Math.max(0, like?.indent ?? 0);
-  const spare = Math.min(by, ...texts.filter((t) => t !== '')
+  const spare = Math.min(by, ...kept.filter((t) => t !== '')
     .map((t) => t.length - t.trimStart().length));
-  return texts.map((t) => t.slice(spare));
+  return kept.map((t) => t.slice(spare));
 }
 
-function visibleLines(snapshot: Snapshot, path: string): Line[] {
-  return (snapshot.get(path) ?? []).filter((l) => l.mark !== 'slot');
-}
-
-function textBefore(lines: Line[], at: number): string[] {
-  const before = lines.slice(Math.max(0, at - CONTEXT - 1), at)
-    .map((l) => l.text);
-  while (before.at(-1) === '') before.pop();
-  while (before[0] === '') before.shift();
-  return at < 0 ? [] : before.slice(-CONTEXT);
-}
-
-function textAfter(lines: Line[], at: number): string[] {
-  const after = at < 0 ? [] : lines.slice(at + 1, at + 1 + CONTEXT);
-  const texts = after.map((l) => l.text);
-  return texts[0] === '' ? [] : texts.filter((t) => t !== '');
-}
-
-/** Says in words where a block's lines went. */
-function placeOf(
-  step: Step, path: string, lines: Line[], first: number, last: number,
-): string {
+/** Says where a block's lines went. */
+function placeInWords(step: Step, lit: LitView): string {
   const { block } = step;
-  if (block.kind === 'drop') return block.symbol ? `removes \`${block.symbol}\`` : 'removed';
-  if (!step.before.has(path)) return 'new file';
-  if (first < 0) return 'lines removed';
-  const outer = outerSymbol(path, lines, block, first, last);
-  const inside = outer ? `in \`${outer}\`` : '';
-  const neighbour = symbolBefore(path, lines, first, outer);
-  const after = neighbour ? `after \`${neighbour}\`` : '';
+  if (block.kind === 'drop') {
+    return block.symbol ? `removes \`${block.symbol}\`` : 'removed';
+  }
+  if (!step.before.has(lit.path ?? '')) return 'new file';
+  const inside = lit.inside ? `in \`${lit.inside}\`` : '';
   if (block.kind === 'edit') return ['changed', inside].filter(Boolean).join(' ');
+  const after = lit.after ? `after \`${lit.after}\`` : '';
   return [inside, after].filter(Boolean).join(', ');
 }
 
-/** The innermost declaration that is larger than the block itself. */
-function outerSymbol(
-  path: string, lines: Line[], block: Block, first: number, last: number,
-): string {
-  const around = enclosing(path, lines, first);
-  if (!around) return '';
-  const owned = lines[around.start]?.block === block
-    && around.start >= first && around.end <= last + 1;
-  if (!owned) return around.name;
-  const parent = around.name.split('.').slice(0, -1).join('.');
-  return parent;
-}
-
-function symbolBefore(
-  path: string, lines: Line[], first: number, outer: string,
-): string {
-  let at = first - 1;
-  while (at >= 0 && lines[at]?.text.trim() === '') at--;
-  const near = at >= 0 ? enclosing(path, lines, at) : undefined;
-  if (!near || near.name === outer) return '';
-  return near.name.startsWith(`${outer}.`)
-    ? near.name.slice(outer.length + 1) : near.name;
-}
-
-/** Carets: the blocks before and after that touch the same symbol. */
-function linkNeighbours(
-  program: Program, views: Map<string, BlockView>,
-): void {
-  const last = new Map<string, BlockView>();
-  for (const step of program.steps) {
-    if (!step.path) continue;
-    const view = views.get(blockKey(step.block.file, step.block.line));
-    if (!view) continue;
-    const key = topic(step, view);
-    const before = last.get(key);
-    if (before) {
-      const title = view.path;
-      view.previous = { href: before.href, title };
-      before.next = { href: view.href, title };
-    }
-    last.set(key, view);
-  }
-}
-
-function topic(step: Step, view: BlockView): string {
-  const symbol = step.block.symbol?.split('.')[0];
-  return symbol ? `${view.path}#${symbol}` : view.path;
+function visibleLines(snapshot: Snapshot, path: string): Line[] {
+  return visible(snapshot.get(path) ?? []);
 }
 
 /** Every file's lines, each with its birth and death. */

@@ -4,7 +4,8 @@
 import type { MarkdownRenderer } from 'vitepress';
 import type { ChapterInfo } from '../book.ts';
 import type { Block } from '../../src/lit/model.ts';
-import { blockKey, type BlockView, currentModel } from '../page-model.ts';
+import { keyOf } from '../../src/lit/view.ts';
+import { type BlockView, currentModel } from '../page-model.ts';
 
 type Token = ReturnType<MarkdownRenderer['parse']>[number];
 type StateCore = Parameters<
@@ -43,7 +44,7 @@ function frameAll(md: MarkdownRenderer, state: StateCore, file: string): void {
     const fence = doc.fences[n++];
     const block = doc.blocks.find((b) => b.line === fence?.line);
     if (!block) return [token];
-    const view = model.views.get(blockKey(file, block.line));
+    const view = model.views.get(keyOf(block));
     return frame(md, state, token, block, view);
   });
 }
@@ -71,7 +72,8 @@ function frame(
   view: BlockView | undefined,
 ): Token[] {
   const lang = block.lang === 'console' ? 'ansi' : block.lang || 'txt';
-  const code = fence(state, token, lang, token.content);
+  const text = view?.shown ? `${view.shown.join('\n')}\n` : token.content;
+  const code = fence(state, token, lang, text);
   if (block.kind === 'hint') return hint(state, token);
   const context = (lines: string[]): Token[] => lines.length === 0 ? [] : [
     html(state, '<div class="rf-context" aria-label="around it">'),
@@ -117,11 +119,12 @@ function caption(
 function tools(md: MarkdownRenderer, view: BlockView | undefined): string {
   if (!view) return '';
   const e = md.utils.escapeHtml;
-  const caret = (to: { href: string } | undefined, sign: string, what: string) =>
-    to ? `<a href="./${e(to.href)}" aria-label="${what} block that touches this"`
+  const caret = (to: string | undefined, sign: string, what: string) =>
+    to ? `<a href="${e(to)}" aria-label="${what} block that touches this"`
       + ` title="${what} block that touches this">${sign}</a>` : '';
   return '<span class="rf-tools">'
-    + caret(view.previous, '▲', 'previous') + caret(view.next, '▼', 'next')
+    + caret(view.previous, '▲', 'previous')
+    + caret(view.next, '▼', 'next')
     + '<button type="button" data-rf="whole">whole file here</button>'
     + '<button type="button" data-rf="diff">since last chapter</button></span>';
 }

@@ -1,5 +1,5 @@
 // Builds the site once for all browser tests.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -7,5 +7,8 @@ export const dist = join(root, '.vitepress', 'dist');
 
 export function setup(): void {
   const cli = join(root, 'node_modules', 'vitepress', 'bin', 'vitepress.js');
-  execFileSync(process.execPath, [cli, 'build'], { cwd: root, stdio: 'pipe' });
+  const { status, stderr } = spawnSync(process.execPath, [cli, 'build'], {
+    cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' },
+  });
+  if (status !== 0) throw new Error(`the site does not build:\n${stderr}`);
 }

@@ -80,7 +80,7 @@ describe.each(looks)('$name', ({ width, scheme }) => {
 describe('the tools of a block', () => {
   test('whole file, and what a name means', async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-    const { page, errors } = await visit(context, 'executing.html');
+    const { page, errors } = await visit(context, 'first-machine.html');
     await page.locator('.rf-block [data-rf=whole]').nth(2).click();
     const dialog = page.locator('dialog.rf-dialog');
     await dialog.waitFor();
