@@ -1,7 +1,9 @@
 // npm test: the book, its program, its exercises, its site. The last line
 // is `N passed, N failed`; the exit code says the same.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { check, STAGES } from '../src/lit/check/check.ts';
@@ -13,7 +15,7 @@ interface Tally {
   readonly failed: number;
 }
 
-const root = process.cwd();
+const root = process.cwd().replaceAll('\\', '/');
 const require = createRequire(import.meta.url);
 
 /** The script behind a package's command. */
@@ -63,6 +65,7 @@ async function testTypes(): Promise<Tally> {
 async function testWith(config: string): Promise<Tally> {
   const out = join(root, '.lit', 'vitest.json');
   mkdirSync(dirname(out), { recursive: true });
+  rmSync(out, { force: true });
   const code = await run(binary('vitest'), [
     'run', '--config', config, '--reporter=default', '--reporter=json',
     `--outputFile=${out}`,

@@ -78,7 +78,7 @@ async function runCheck(
 
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
-  const root = process.cwd();
+  const root = process.cwd().replaceAll('\\', '/');
   const flags = new Set(rest);
   switch (command) {
     case 'tangle': return runTangle(root, flags);

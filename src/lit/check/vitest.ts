@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** A failed test: where its error was thrown, innermost first. */
 export interface TestFailure {
@@ -70,8 +71,10 @@ function runOnce(
   tell: (result: FileResult) => void,
 ): Promise<void> {
   const script = fileURLToPath(new URL('worker.ts', import.meta.url));
+  const tsx = createRequire(import.meta.url).resolve('tsx');
   const child = fork(script, [], {
-    cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    cwd: root, execArgv: ['--import', pathToFileURL(tsx).href],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, VITEST: 'true', NODE_ENV: 'test' },
   });
   const running = new Set<string>();

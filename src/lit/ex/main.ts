@@ -131,7 +131,7 @@ async function follow(desk: Desk, exercise: Exercise): Promise<number> {
 
 async function main(argv: readonly string[]): Promise<number> {
   const [command = 'help', word, ...rest] = argv;
-  const root = process.cwd();
+  const root = process.cwd().replaceAll('\\', '/');
   const desk: Desk = { root, book: loadProgram(root) };
   if (command === 'list') return list(desk);
   if (command === 'check' && word === undefined) return checkAll(desk);
