@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { watch } from 'chokidar';
+import { type Spot, syncAt } from './at.ts';
 import type { Program } from './book.ts';
 import { readText, writeAtomic, writeChanged } from './files.ts';
 import { loadProgram, loadSound } from './load.ts';
@@ -11,8 +12,10 @@ import {
   baseOf, editedFiles, outputs, readState, tangle,
 } from './tangle.ts';
 
-/** Brings edits of `src/` into the chapters; gives the chapters. */
-export function syncCommand(root: string): string[] {
+/** What stands in `src/` and in no chapter, with its ancestor. */
+function findEdits(
+  root: string,
+): { base: Map<string, string>; edited: Map<string, string> } {
   const program = loadSound(root);
   const state = readState(root);
   const base = new Map<string, string>();
@@ -23,14 +26,41 @@ export function syncCommand(root: string): string[] {
     const old = baseOf(root, path, state, now);
     if (old !== undefined) base.set(path, old);
   }
+  return { base, edited };
+}
+
+/** Brings edits of `src/` into the chapters, or into new blocks at a
+ * given place. `agree` hears which files would change. */
+export async function syncCommand(
+  root: string, place: string | undefined,
+  agree: (files: readonly string[]) => Promise<string | boolean>,
+): Promise<string[]> {
+  const { base, edited } = findEdits(root);
   const read = (name: string): string | undefined =>
     readText(join(root, 'chapters', name));
-  const { chapters } = sync(read, base, edited);
+  const { chapters } = place === undefined || edited.size === 0
+    ? sync(read, base, edited)
+    : syncAt(read, base, edited, spotOf(place));
+  const files = [...chapters.keys()].map((name) => `chapters/${name}`);
+  const answer = place === undefined && files.length > 0
+    ? await agree(files) : true;
+  if (typeof answer === 'string') {
+    return syncCommand(root, answer, agree);
+  }
+  if (!answer) return [];
   for (const [name, text] of chapters) {
     writeAtomic(join(root, 'chapters', name), text);
   }
   tangle(root, true);
-  return [...chapters.keys()].map((name) => `chapters/${name}`);
+  return files;
+}
+
+/** `chapters/x.md:12`, `x.md` or `x`: a place for new blocks. */
+function spotOf(place: string): Spot {
+  const [, name = '', line] = /^(?:chapters\/)?([^:]*?)(?:\.md)?(?::(\d+))?$/
+    .exec(place) ?? [];
+  const file = `chapters/${name}.md`;
+  return line ? { file, line: Number(line) } : { file };
 }
 
 /** Says which chapter line owns a line of the program, and back. */
@@ -85,17 +115,22 @@ export function snapshotCommand(
   return files.size;
 }
 
+const always = (): Promise<boolean> => Promise.resolve(true);
+
 /** Tangles and syncs as files change, until stopped. */
 export function watchCommand(root: string): void {
   const folders = ['chapters', 'src', 'exercises', 'solutions'];
   let due: NodeJS.Timeout | undefined;
   const changed = new Set<string>();
-  const work = (): void => {
+  const work = async (): Promise<void> => {
     const chapters = [...changed].some((p) => p.startsWith('chapters'));
     changed.clear();
     try {
       if (chapters) report('tangled', tangle(root).written);
-      else report('synced', syncCommand(root));
+      else {
+        const files = await syncCommand(root, undefined, always);
+        report('synced', files);
+      }
     } catch (error) {
       if (!(error instanceof BookError)) throw error;
       console.error(error.message);
@@ -106,7 +141,7 @@ export function watchCommand(root: string): void {
       if (path.endsWith('.tmp')) return;
       changed.add(path);
       clearTimeout(due);
-      due = setTimeout(work, 100);
+      due = setTimeout(() => void work(), 100);
     });
   report('watching', folders);
 }

@@ -8,7 +8,7 @@ import { compare, tangle } from './tangle.ts';
 
 const HELP = `usage: npm run lit -- COMMAND
   tangle [--check] [--force]   write src/, exercises/, solutions/
-  sync                         bring edits of src/ into the chapters
+  sync [--at CHAPTER[:LINE]]   bring edits of src/ into the chapters
   watch                        both, as files change
   check [CHAPTER...] [--only STAGE,...] [--update]
                                everything; stages: ${STAGES.join(' ')}
@@ -29,8 +29,28 @@ function runTangle(root: string, flags: ReadonlySet<string>): number {
   return 0;
 }
 
-function runSync(root: string): number {
-  const files = syncCommand(root);
+/** In a terminal, asks before an older chapter is changed. */
+async function agree(files: readonly string[]): Promise<string | boolean> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return true;
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({
+    input: process.stdin, output: process.stdout,
+  });
+  const answer = await terminal.question(
+    `These lines were written in ${files.join(', ')}.\n`
+    + 'Change them there (Enter), stop (n), or name a chapter'
+    + ' in which new blocks shall make the change: ');
+  terminal.close();
+  if (answer.trim() === '') return true;
+  return /^n/i.test(answer) ? false : answer.trim();
+}
+
+async function runSync(
+  root: string, rest: readonly string[],
+): Promise<number> {
+  const at = rest.indexOf('--at');
+  const place = at < 0 ? undefined : rest[at + 1];
+  const files = await syncCommand(root, place, agree);
   console.log(files.length === 0 ? 'nothing to sync'
     : `synced into ${files.join(' ')}`);
   return 0;
@@ -82,7 +102,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const flags = new Set(rest);
   switch (command) {
     case 'tangle': return runTangle(root, flags);
-    case 'sync': return runSync(root);
+    case 'sync': return runSync(root, rest);
     case 'check': return runCheck(root, rest);
     case 'watch': watchCommand(root); return 0;
     case 'where': return runWhere(root, rest[0] ?? '');

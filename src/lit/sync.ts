@@ -56,7 +56,7 @@ export function sync(
 }
 
 /** The lines that each edited file must have afterwards. */
-function findTargets(
+export function findTargets(
   program: Program, base: Texts, edited: Texts,
 ): Map<string, string[]> {
   const targets = new Map<string, string[]>();
@@ -292,7 +292,7 @@ function partial(
   return result;
 }
 
-function wantedTexts(
+export function wantedTexts(
   program: Program, targets: ReadonlyMap<string, string[]>,
 ): Map<string, string> {
   const wanted = new Map<string, string>();
@@ -313,28 +313,34 @@ function attempt(
   const chapters = applyOps(read, ops);
   const program = applyBook(readBook((name) =>
     chapters.get(name) ?? read(name)));
-  const problems = [...program.problems];
+  return {
+    chapters, program, problems: mismatches(program, wanted),
+  };
+}
+
+/** Where a program is not what was wanted. */
+export function mismatches(
+  program: Program, wanted: ReadonlyMap<string, string>,
+): Problem[] {
+  if (program.problems.length > 0) return [...program.problems];
   const files = allFiles(program);
-  if (problems.length === 0) {
-    for (const [path, text] of wanted) {
-      const now = files.get(path);
-      if (now && render(now) === text) continue;
-      problems.push(lost(path, changes, now));
-    }
-  }
-  return { chapters, program, problems };
+  return [...wanted].flatMap(([path, text]) => {
+    const now = files.get(path);
+    return now && render(now) === text ? [] : [lost(path, text, now)];
+  });
 }
 
 function lost(
-  path: string, changes: readonly Change[],
-  now: readonly Line[] | undefined,
+  path: string, text: string, now: readonly Line[] | undefined,
 ): Problem {
-  const change = changes.find((c) => c.path === path) ?? changes[0];
-  const line = now && visible(now)[change?.hunk.from ?? 0];
-  const at = line ? ` (near ${printPlace(line)})` : '';
+  const lines = now ? visible(now) : [];
+  const [first] = hunks(lines.map((l) => l.text), splitLines(text));
+  const at = first?.from ?? 0;
+  const line = lines[at] ?? lines.at(-1);
+  const near = line ? ` (near ${printPlace(line)})` : '';
   return {
-    file: path, line: (change?.hunk.from ?? 0) + 1, col: 1,
-    message: `this edit cannot be written into its block${at}; `
+    file: path, line: at + 1, col: 1,
+    message: `this edit cannot be written into its block${near}; `
       + 'change the chapter instead, or say --at CHAPTER',
   };
 }
