@@ -4,7 +4,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
-import { currentModel } from './page-model.ts';
+import { exerciseData } from './exercise-data.ts';
+import { currentModel, type PageModel } from './page-model.ts';
 import { hoversOf } from './hovers.ts';
 
 export function writePageData(outDir: string): void {
@@ -15,33 +16,60 @@ export function writePageData(outDir: string): void {
   for (const [path, strands] of model.weaves) {
     writeJson(join(outDir, 'weave', `${path}.json`), strands);
   }
+  writeExercises(outDir, model);
   for (const [page, hovers] of hoversOf(model)) {
     writeJson(join(outDir, 'hovers', `${page}.json`), hovers);
   }
 }
 
-function writeJson(path: string, value: unknown): void {
+function writeExercises(outDir: string, model: PageModel): void {
+  const { exercises, texts } = exerciseData(model);
+  for (const [id, data] of exercises) {
+    writeJson(join(outDir, 'exercises', `${id}.json`), data);
+  }
+  for (const [name, text] of texts) {
+    writeText(join(outDir, 'texts', `${name}.txt`), text);
+  }
+}
+
+function writeText(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, JSON.stringify(value));
+  writeFileSync(path, text);
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeText(path, JSON.stringify(value));
 }
 
 /** The same data from the dev server, made when asked for. */
 export function pageDataServer(): Plugin {
+  const texts = new Map<string, string>();
   return {
     name: 'ringfence-page-data',
     configureServer(server) {
       server.middlewares.use((req, res, next) => {
-        const match = /\/(weave|hovers)\/(.+)\.json$/.exec(req.url ?? '');
+        const match = /\/(weave|hovers|exercises|texts)\/(.+)\.(json|txt)$/
+          .exec(req.url?.replace(/\?.*/, '') ?? '');
         if (!match) return next();
-        const [, kind, name = ''] = match;
-        const model = currentModel();
-        const value = kind === 'weave'
-          ? model.weaves.get(decodeURIComponent(name))
-          : hoversOf(model, name).get(name);
-        res.setHeader('content-type', 'application/json');
-        res.statusCode = value ? 200 : 404;
-        res.end(JSON.stringify(value ?? null));
+        const [, kind = '', name = '', end] = match;
+        const value = answer(kind, decodeURIComponent(name), texts);
+        if (value === undefined) return next();
+        res.setHeader('content-type',
+          end === 'json' ? 'application/json' : 'text/plain');
+        res.end(end === 'json' ? JSON.stringify(value) : value);
       });
     },
   };
+}
+
+function answer(
+  kind: string, name: string, texts: Map<string, string>,
+): unknown {
+  const model = currentModel();
+  if (kind === 'weave') return model.weaves.get(name);
+  if (kind === 'hovers') return hoversOf(model, name).get(name);
+  if (kind === 'texts') return texts.get(name);
+  const found = exerciseData(model, name);
+  for (const [hash, text] of found.texts) texts.set(hash, text);
+  return found.exercises.get(name);
 }

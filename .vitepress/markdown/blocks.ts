@@ -91,7 +91,14 @@ function frame(
     code,
     ...context(view?.after ?? []),
     html(state, '</div>'),
+    ...pad(state, block),
   ];
+}
+
+/** Under an exercise's test: the place to try it in the page. */
+function pad(state: StateCore, block: Block): Token[] {
+  if (block.kind !== 'exercise-test') return [];
+  return [html(state, `<ExercisePad id="${block.target}" />`)];
 }
 
 function hint(state: StateCore, token: Token): Token[] {

@@ -4,6 +4,7 @@ import { defineAsyncComponent, h } from 'vue';
 import BookImage from './components/BookImage.vue';
 import BlockLayer from './components/BlockLayer.vue';
 import CourseSchedule from './components/CourseSchedule.vue';
+import ExercisePad from './components/ExercisePad.vue';
 import TitlePage from './components/TitlePage.vue';
 import './style.css';
 
@@ -19,6 +20,7 @@ export default {
       'MermaidDiagram',
       defineAsyncComponent(() => import('./components/MermaidDiagram.vue')),
     );
+    app.component('ExercisePad', ExercisePad);
     app.component(
       'GuestLab',
       defineAsyncComponent(() => import('./components/GuestLab.vue')),

@@ -1,0 +1,74 @@
+// What the page needs to run an exercise: the answer's stub, its tests, and
+// every file of the program that they reach, at the end of their chapter.
+// Files are named by their content, because many exercises share them, and
+// are compiled here; only the learner's own is left to the page.
+import { createHash } from 'node:crypto';
+import ts from 'typescript';
+import { type Exercise, exercisesOf, makeTrial } from '../src/lit/exercises.ts';
+import { render } from '../src/lit/model.ts';
+import type { PageModel } from './page-model.ts';
+
+export interface ExerciseData {
+  id: string;
+  title: string;
+  stub: string;
+  solution: string;
+  /** Path of the stub; the learner's text takes its place. */
+  path: string;
+  own: readonly string[];
+  /** The chapter's own tests, if the answer replaces a function. */
+  others: readonly string[];
+  /** path → name of its text, see `texts` */
+  files: Record<string, string>;
+}
+
+export interface ExerciseTexts {
+  exercises: Map<string, ExerciseData>;
+  texts: Map<string, string>;
+}
+
+/** All exercises, or the one with this id. */
+export function exerciseData(model: PageModel, only?: string): ExerciseTexts {
+  const result: ExerciseTexts = { exercises: new Map(), texts: new Map() };
+  for (const exercise of exercisesOf(model.program)) {
+    if (only && exercise.id !== only) continue;
+    result.exercises.set(exercise.id, one(model, exercise, result.texts));
+  }
+  return result;
+}
+
+function one(
+  model: PageModel, exercise: Exercise, texts: Map<string, string>,
+): ExerciseData {
+  const text = (path: string | undefined): string =>
+    render(model.program.extras.get(path ?? '') ?? []);
+  const stub = text(exercise.stub);
+  const trial = makeTrial(model.program, exercise, stub);
+  const files: Record<string, string> = {};
+  for (const [path, content] of trial.files) {
+    const name = createHash('sha256').update(content).digest('hex').slice(0, 20);
+    if (!texts.has(name)) texts.set(name, compile(path, content));
+    files[path] = name;
+  }
+  return {
+    id: exercise.id, title: exercise.title, stub,
+    solution: text(exercise.solution), path: exercise.stub,
+    own: trial.own, others: trial.others, files,
+  };
+}
+
+const compiled = new Map<string, string>();
+
+/** A module as plain JavaScript of the kind that the page's loader runs. */
+function compile(path: string, text: string): string {
+  const known = compiled.get(text);
+  if (known !== undefined) return known;
+  const { outputText } = ts.transpileModule(text, {
+    fileName: path,
+    compilerOptions: {
+      module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022,
+    },
+  });
+  compiled.set(text, outputText);
+  return outputText;
+}

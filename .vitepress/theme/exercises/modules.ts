@@ -1,0 +1,60 @@
+// A module loader in the reader's browser. The book's modules come compiled;
+// the learner's own is compiled here, its types only taken off.
+import { transform } from 'sucrase';
+
+export type Builtins = Record<string, unknown>;
+
+interface Module {
+  exports: Record<string, unknown>;
+}
+
+/** Loads modules from a set of files by path. */
+export class Modules {
+  private readonly loaded = new Map<string, Module>();
+
+  constructor(
+    private readonly files: Record<string, string>,
+    private readonly builtins: Builtins,
+    private readonly answer: string,
+  ) {}
+
+  /** A module's exports; throws where a file or a library is missing. */
+  load(path: string): Record<string, unknown> {
+    const known = this.loaded.get(path);
+    if (known) return known.exports;
+    const text = this.files[path];
+    if (text === undefined) throw new Error(`there is no ${path}`);
+    const module: Module = { exports: {} };
+    this.loaded.set(path, module);
+    const code = path === this.answer ? compile(path, text) : text;
+    const body = new Function('require', 'exports', 'module',
+      `${code}\n//# sourceURL=${path}`);
+    body((name: string) => this.resolve(path, name), module.exports, module);
+    return module.exports;
+  }
+
+  private resolve(from: string, name: string): unknown {
+    if (name.startsWith('#book/')) return this.load(`src/${name.slice(6)}`);
+    if (name.startsWith('.')) return this.load(join(from, name));
+    const builtin = this.builtins[name];
+    if (builtin) return builtin;
+    throw new Error(`${from} imports ${name}, which needs Node: `
+      + 'run this exercise on your own machine with npm run ex');
+  }
+}
+
+function compile(path: string, text: string): string {
+  return transform(text, {
+    transforms: ['typescript', 'imports'], filePath: path,
+    disableESTransforms: true, preserveDynamicImport: true,
+  }).code;
+}
+
+function join(from: string, name: string): string {
+  const parts = from.split('/').slice(0, -1);
+  for (const part of name.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}

@@ -1,0 +1,105 @@
+// Runs the unchanged vitest files of an exercise: vitest's own runner and
+// matchers, over the book's program at the end of the chapter.
+import {
+  chai, GLOBAL_EXPECT, JestAsymmetricMatchers, JestChaiExpect, JestExtend,
+  ASYMMETRIC_MATCHERS_OBJECT, customMatchers, getState, setState,
+} from '@vitest/expect';
+import * as spy from '@vitest/spy';
+import * as vitest from '@vitest/runner';
+import type { File, Task, Test, VitestRunner } from '@vitest/runner';
+import { Modules } from './modules';
+import type { RunReport, RunRequest } from './protocol';
+
+chai.use(JestExtend);
+chai.use(JestChaiExpect);
+chai.use(JestAsymmetricMatchers);
+
+const report = (message: RunReport): void => postMessage(message);
+
+/** `expect` as vitest assembles it, without its snapshots and polls. */
+function makeExpect(): Chai.ExpectStatic {
+  const expect = ((value: unknown, message?: string) => {
+    const state = getState(expect as never);
+    setState({ assertionCalls: state.assertionCalls + 1 }, expect as never);
+    return chai.expect(value, message);
+  }) as Chai.ExpectStatic;
+  Object.assign(expect, chai.expect,
+    (globalThis as Record<symbol, object>)[ASYMMETRIC_MATCHERS_OBJECT]);
+  Object.assign(expect, { extend: (matchers: object) =>
+    (chai.expect as unknown as { extend(e: unknown, m: object): void })
+      .extend(expect, matchers) });
+  (globalThis as Record<symbol, unknown>)[GLOBAL_EXPECT] = expect;
+  setState({
+    assertionCalls: 0, isExpectingAssertions: false,
+    isExpectingAssertionsError: null, expectedAssertionsNumber: null,
+    expectedAssertionsNumberErrorGen: null,
+  }, expect as never);
+  (expect as unknown as { extend(m: object): void }).extend(customMatchers);
+  return expect;
+}
+
+async function libraries(files: Record<string, string>): Promise<Record<string, unknown>> {
+  const wants = (name: string): boolean =>
+    Object.values(files).some((text) => text.includes(`"${name}"`));
+  const { test, describe, it, suite, beforeAll, beforeEach, afterAll, afterEach } = vitest;
+  const api = {
+    test, describe, it, suite, beforeAll, beforeEach, afterAll, afterEach,
+    expect: makeExpect(), vi: spy,
+  };
+  return {
+    vitest: api,
+    ...(wants('fast-check') ? { 'fast-check': await import('fast-check') } : {}),
+  };
+}
+
+function nameOf(task: Task): string {
+  return task.suite && task.suite !== task.file && task.suite.name
+    ? `${nameOf(task.suite)} › ${task.name}` : task.name;
+}
+
+const config = {
+  root: '/', setupFiles: [], name: undefined, passWithNoTests: false,
+  testNamePattern: undefined, allowOnly: true,
+  sequence: { seed: 1, hooks: 'stack', setupFiles: 'list' },
+  chaiConfig: undefined, maxConcurrency: 1, testTimeout: 60_000,
+  hookTimeout: 60_000, retry: 0, includeTaskLocation: false, tags: [],
+  tagsFilter: undefined, strictTags: false,
+} as unknown as VitestRunner['config'];
+
+function makeRunner(modules: Modules): VitestRunner {
+  return {
+    config,
+    pool: 'worker',
+    importFile: (path: string) => modules.load(path),
+    onBeforeRunTask: (test: Test) => report({ kind: 'start', name: nameOf(test) }),
+    onAfterRunTask: (test: Test) => report({
+      kind: 'test', name: nameOf(test),
+      passed: test.result?.state === 'pass',
+      message: test.result?.errors?.[0]?.message ?? '',
+    }),
+  } as unknown as VitestRunner;
+}
+
+function allTests(task: Task): Test[] {
+  return task.type === 'suite' ? task.tasks.flatMap(allTests) : [task];
+}
+
+function collectionErrors(files: File[]): string[] {
+  return files.flatMap((f) => f.result?.errors ?? []).map((e) => e.message);
+}
+
+async function run({ files, tests, answer }: RunRequest): Promise<void> {
+  const modules = new Modules(files, await libraries(files), answer);
+  const done = await vitest.startTests(tests, makeRunner(modules));
+  const [error] = collectionErrors(done);
+  if (error !== undefined) return report({ kind: 'error', message: error });
+  const states = done.flatMap(allTests).map((t) => t.result?.state);
+  const passed = states.filter((s) => s === 'pass').length;
+  report({ kind: 'done', passed, failed: states.length - passed });
+}
+
+addEventListener('message', (event: MessageEvent<RunRequest>) => {
+  run(event.data).catch((error: unknown) => {
+    report({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
+  });
+});
