@@ -29,7 +29,8 @@ describe('blocks', () => {
       + '  step(): void {\n    this.pc += 1;\n  }\n}\n');
   });
   test('slots fill in book order, indented like their mark', () => {
-    const more = fence('ts slot=more', 'first();', 'if (x) {', '  y();', '}');
+    const more = fence('ts slot=more',
+      'first();', 'if (x) {', '  y();', '}');
     const again = fence('ts slot=more', 'second();');
     expect(after(cpu, more, again)).toContain('    first();\n'
       + '    if (x) {\n      y();\n    }\n    second();\n  }');

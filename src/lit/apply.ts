@@ -1,12 +1,13 @@
-import { applyEdit, indentOf, type Pattern, shift } from './edit.ts';
+import {
+  applyEdit, comment, indentOf, type Pattern, type Range, shift,
+} from './edit.ts';
 import {
   type Block, fail, type Line, printPlace, type Snapshot,
 } from './model.ts';
 import { declarations, findSymbol } from './symbols.ts';
 
 /** A slot's marker, with an optional `open` after it. */
-export const SLOT =
-  /^\s*(?:\/\/|#|;|--|<!--|\/\*)\s*<<(.+?)>>( open)?\s*(?:-->|\*\/)?$/;
+export const SLOT = comment('<<(.+?)>>( open)?', '^');
 
 /** What applying a block did, for sync and for the pages. */
 export interface Effect {
@@ -72,13 +73,15 @@ function createFile(before: Snapshot, block: Block): Effect {
 function append(before: Snapshot, block: Block): Effect {
   const lines = existing(before, block);
   const wide = !block.words.has('tight') && lines.length > 0;
-  const gap: Line = {
-    text: '', file: block.file, line: block.line, block, indent: 0,
-    mark: 'gap',
-  };
   const rest = linesOf(block);
-  const all = wide ? [...lines, gap, ...rest] : [...lines, ...rest];
-  return put(before, block.target, all);
+  return put(before, block.target, wide
+    ? [...lines, gapBefore(block), ...rest] : [...lines, ...rest]);
+}
+
+/** The blank line that keeps a block from what stands above it. */
+export function gapBefore(block: Block): Line {
+  const { file, line } = block;
+  return { text: '', file, line, block, indent: 0, mark: 'gap' };
 }
 
 /** Every slot of the program by that name. */
@@ -125,7 +128,7 @@ function noSlot(before: Snapshot, name: string): string {
 /** The line ranges of a block's symbol, or the whole file. */
 export function scope(
   lines: readonly Line[], block: Block,
-): readonly { start: number; end: number }[] {
+): readonly Range[] {
   if (!block.symbol) return [{ start: 0, end: lines.length }];
   const found = findSymbol(block.target, lines, block.symbol);
   if (found.length > 0) return found;
@@ -133,8 +136,9 @@ export function scope(
   const like = declarations(block.target, lines)
     .filter((d) => d.name.split('.').at(-1) === last)
     .map((d) => d.name);
-  const names = like.length > 0 ? `; is ${like.join(' or ')} meant?` : '';
-  fail(block, `${block.target} declares no ${block.symbol}${names}`);
+  const hint = like.length > 0
+    ? `; is ${like.join(' or ')} meant?` : '';
+  fail(block, `${block.target} declares no ${block.symbol}${hint}`);
 }
 
 function edit(before: Snapshot, block: Block): Effect {
@@ -168,5 +172,6 @@ function drop(before: Snapshot, block: Block): Effect {
       gone.add(lines[end] ? end : start - 1);
     }
   }
-  return put(before, block.target, lines.filter((_, k) => !gone.has(k)));
+  const left = lines.filter((_, k) => !gone.has(k));
+  return put(before, block.target, left);
 }

@@ -1,5 +1,7 @@
 import { applyBlock } from './apply.ts';
-import { applyBook, type Program, readBook, type Reader } from './book.ts';
+import {
+  applyBook, type Program, readBook, type Reader, soundProgram,
+} from './book.ts';
 import { type Hunk, hunks } from './diff.ts';
 import {
   BookError, type Line, type Problem, type Snapshot, visible,
@@ -23,8 +25,7 @@ export interface Spot {
 export function syncAt(
   read: Reader, base: Texts, edited: Texts, spot: Spot,
 ): Synced {
-  const program = applyBook(readBook(read));
-  if (program.problems.length > 0) throw new BookError(program.problems);
+  const program = soundProgram(read);
   const targets = findTargets(program, base, edited);
   const state = stateAt(program, spot);
   const texts = [...targets].flatMap(([path, target]) => {
@@ -72,35 +73,43 @@ function blockFor(
   hunk: Hunk, spot: Spot,
 ): string {
   const there = state.get(path) ?? [];
-  const above = lines[hunk.from - 1];
-  const below = lines[hunk.to];
-  const gone = lines.slice(hunk.from, hunk.to);
-  const at = there.indexOf(gone[0] ?? above ?? below ?? there[0] as Line);
+  const first = lines[hunk.from] ?? lines[hunk.from - 1];
+  const at = first ? there.indexOf(first) : -1;
   if (at < 0) refuse(spot, `that line of ${path} is not written yet`);
   const symbol = enclosing(path, there, at)?.name;
+  const targets = symbol ? [`${path}#${symbol}`, path] : [path];
+  const lang = path.split('.').at(-1) ?? 'ts';
+  const texts = targets.flatMap((target) =>
+    bodies(lines, hunk, lang).map((body) =>
+      [`\`\`\`${lang} edit=${target}`, ...body, '```'].join('\n')));
+  return texts.find((text) => fits(state, text))
+    ?? refuse(spot, `no narrow edit of ${path} says this`);
+}
+
+/** A change with no, one or two anchors. */
+function bodies(
+  lines: readonly Line[], hunk: Hunk, lang: string,
+): string[][] {
+  const open = ['ts', 'js', 'c'].includes(lang) ? '//'
+    : lang === 'asm' ? ';' : '#';
+  const above = lines[hunk.from - 1];
+  const below = lines[hunk.to];
   const own = [
-    ...gone.map((line) => `${line.text} // [!code --]`),
-    ...hunk.text.map((text) => `${text} // [!code ++]`),
+    ...lines.slice(hunk.from, hunk.to)
+      .map((line) => `${line.text} ${open} [!code --]`),
+    ...hunk.text.map((text) => `${text} ${open} [!code ++]`),
   ];
   const up = above ? [above.text] : [];
   const down = below ? [below.text] : [];
-  const ways = [own, [...up, ...own], [...own, ...down],
+  return [own, [...up, ...own], [...own, ...down],
     [...up, ...own, ...down]];
-  const lang = path.split('.').at(-1) ?? 'ts';
-  for (const target of symbol ? [`${path}#${symbol}`, path] : [path]) {
-    for (const body of ways) {
-      const text = [`\`\`\`${lang} edit=${target}`, ...body, '```'];
-      if (fits(state, text.join('\n'))) return text.join('\n');
-    }
-  }
-  refuse(spot, `no narrow edit of ${path} says this: ${own[0] ?? ''}`);
 }
 
 /** Whether a block applies to a state of the program. */
 function fits(state: Snapshot, text: string): boolean {
   try {
     const [block] = parseDoc('chapters/x.md', 'x', text).blocks;
-    return block !== undefined && applyBlock(state, block) !== undefined;
+    return block !== undefined && Boolean(applyBlock(state, block));
   } catch (error) {
     if (error instanceof BookError) return false;
     throw error;

@@ -1,10 +1,10 @@
 import { parse as parseYaml } from 'yaml';
-import { applyBlock, type Effect } from './apply.ts';
 import {
-  type Block, BookError, type Line, type Problem, problemAt,
-  type Snapshot,
+  applyBlock, type Effect, gapBefore, linesOf,
+} from './apply.ts';
+import {
+  type Block, BookError, fail, type Line, type Problem, type Snapshot,
 } from './model.ts';
-import { linesOf } from './apply.ts';
 import { type Doc, parseDoc } from './parse.ts';
 
 /** Gives a file of the book's folder, or nothing. */
@@ -36,35 +36,31 @@ interface Contents {
 
 /** Reads `contents.yaml` and every file that it names. */
 export function readBook(read: Reader): Book {
-  const file = 'contents.yaml';
-  const text = read(file);
+  const text = read('contents.yaml') ?? '';
+  const contents = parseYaml(text) as Contents | null;
   const problems: Problem[] = [];
-  const complain = (message: string): void => {
-    const line = lineOf(text ?? '', message.split(':')[0] ?? '');
-    problems.push({ file: `chapters/${file}`, line, col: 1, message });
-  };
-  if (text === undefined) complain('missing');
-  const contents = parseYaml(text ?? '') as Contents | null;
   const chapters: Chapter[] = [];
-  let order = 0;
   for (const part of contents?.parts ?? []) {
-    for (const slug of part.chapters ?? []) {
-      const chapter = readChapter(read, String(slug), part, order);
-      if (!chapter) {
-        complain(`${String(slug)}: chapters/${String(slug)}.md is missing`);
-        continue;
-      }
-      chapters.push(chapter);
-      order += 10_000;
-      problems.push(...docsOf(chapter).flatMap((doc) => doc.problems));
+    for (const name of part.chapters ?? []) {
+      const slug = String(name);
+      const from = chapters.length * 10_000;
+      const chapter = readChapter(read, slug, part, from);
+      if (chapter) chapters.push(chapter);
+      else problems.push(noChapter(text, slug));
     }
   }
-  return { chapters, problems };
+  if (chapters.length === 0) problems.push(noChapter(text, 'any'));
+  const own = chapters.flatMap((chapter) => docsOf(chapter))
+    .flatMap((doc) => doc.problems);
+  return { chapters, problems: [...problems, ...own] };
 }
 
-function lineOf(text: string, word: string): number {
-  const at = text.split('\n').findIndex((l) => l.includes(`- ${word}`));
-  return at + 1 || 1;
+function noChapter(text: string, slug: string): Problem {
+  const at = text.split('\n').findIndex((l) => l.includes(`- ${slug}`));
+  return {
+    file: 'chapters/contents.yaml', line: Math.max(at, 0) + 1, col: 1,
+    message: `chapters/${slug}.md does not exist`,
+  };
 }
 
 function readChapter(
@@ -93,7 +89,7 @@ function readChapter(
 /** A chapter's files in the order of their blocks. */
 export function docsOf(chapter: Chapter): Doc[] {
   const { main, more, solutions } = chapter;
-  return [main, ...(more ? [more] : []), ...(solutions ? [solutions] : [])];
+  return [main, more, solutions].filter((doc) => doc !== undefined);
 }
 
 /** A chapter's blocks in order. */
@@ -117,6 +113,14 @@ export interface Program {
   /** Exercises, their tests and solutions by path. */
   readonly extras: Snapshot;
   readonly problems: readonly Problem[];
+}
+
+/** Reads and applies a book, and throws when anything is wrong. */
+export function soundProgram(read: Reader): Program {
+  const program = applyBook(readBook(read));
+  const { problems } = program;
+  if (problems.length > 0) throw new BookError(problems);
+  return program;
 }
 
 /** Applies all blocks. Problems are collected: after one, later
@@ -153,37 +157,39 @@ function step(
     : applyBlock(now, block);
 }
 
+/** The program at a chapter's end. */
+export function endOf(program: Program, slug: string): Snapshot {
+  return program.ends.get(slug) ?? new Map();
+}
+
 /** Where a block of an exercise goes, if it is one. */
 export function extraPath(block: Block): string | undefined {
-  const end = block.lang === 'ts' ? 'ts' : block.lang;
-  switch (block.kind) {
-    case 'exercise': return `exercises/${block.target}.${end}`;
-    case 'exercise-test': return `exercises/${block.target}.test.${end}`;
-    case 'solution': return `solutions/${block.target}.${end}`;
+  const { kind, target, lang, words } = block;
+  switch (kind) {
+    case 'exercise': return `exercises/${target}.${lang}`;
+    case 'exercise-test': return `exercises/${target}.test.${lang}`;
+    case 'solution': return `solutions/${target}.${lang}`;
     case 'wrong':
-      return `wrong/${block.target}/${block.words.get('name') ?? ''}.${end}`;
+      return `wrong/${target}/${words.get('name') ?? ''}.${lang}`;
     default: return undefined;
   }
 }
 
-function addExtra(extras: Map<string, readonly Line[]>, block: Block): void {
+function addExtra(
+  extras: Map<string, readonly Line[]>, block: Block,
+): void {
   const path = extraPath(block);
   if (!path) return;
   const slug = block.target.split('/')[0];
   if (slug !== block.slug) {
-    throw new BookError([problemAt(block, 0,
-      `${block.target}: an exercise of this chapter begins with `
-      + `${block.slug}/`)]);
+    fail(block, `${block.target}: an exercise of this chapter`
+      + ` begins with ${block.slug}/`);
   }
   if (block.kind === 'wrong' && !block.words.get('name')) {
-    throw new BookError([problemAt(block, 0, 'wrong= needs name="..."')]);
+    fail(block, 'wrong= needs name="..."');
   }
   const before = extras.get(path) ?? [];
-  const gap: Line = {
-    text: '', file: block.file, line: block.line, block, indent: 0,
-    mark: 'gap',
-  };
   const lines = linesOf(block);
   extras.set(path, before.length > 0
-    ? [...before, gap, ...lines] : lines);
+    ? [...before, gapBefore(block), ...lines] : lines);
 }

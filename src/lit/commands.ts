@@ -3,7 +3,7 @@ import { watch } from 'chokidar';
 import { type Spot, syncAt } from './at.ts';
 import type { Program } from './book.ts';
 import { readText, writeAtomic, writeChanged } from './files.ts';
-import { loadProgram, loadSound } from './load.ts';
+import { chapterReader, loadProgram, loadSound } from './load.ts';
 import {
   BookError, type Line, printPlace, render, visible,
 } from './model.ts';
@@ -36,8 +36,7 @@ export async function syncCommand(
   agree: (files: readonly string[]) => Promise<string | boolean>,
 ): Promise<string[]> {
   const { base, edited } = findEdits(root);
-  const read = (name: string): string | undefined =>
-    readText(join(root, 'chapters', name));
+  const read = chapterReader(root);
   const { chapters } = place === undefined || edited.size === 0
     ? sync(read, base, edited)
     : syncAt(read, base, edited, spotOf(place));
@@ -57,8 +56,9 @@ export async function syncCommand(
 
 /** `chapters/x.md:12`, `x.md` or `x`: a place for new blocks. */
 function spotOf(place: string): Spot {
-  const [, name = '', line] = /^(?:chapters\/)?([^:]*?)(?:\.md)?(?::(\d+))?$/
-    .exec(place) ?? [];
+  const [, name = '', line] =
+    /^(?:chapters\/)?([^:]*?)(?:\.md)?(?::(\d+))?$/
+      .exec(place) ?? [];
   const file = `chapters/${name}.md`;
   return line ? { file, line: Number(line) } : { file };
 }
@@ -115,26 +115,15 @@ export function snapshotCommand(
   return files.size;
 }
 
-const always = (): Promise<boolean> => Promise.resolve(true);
-
 /** Tangles and syncs as files change, until stopped. */
 export function watchCommand(root: string): void {
   const folders = ['chapters', 'src', 'exercises', 'solutions'];
-  let due: NodeJS.Timeout | undefined;
   const changed = new Set<string>();
+  let due: NodeJS.Timeout | undefined;
   const work = async (): Promise<void> => {
-    const chapters = [...changed].some((p) => p.startsWith('chapters'));
+    const paths = [...changed];
     changed.clear();
-    try {
-      if (chapters) report('tangled', tangle(root).written);
-      else {
-        const files = await syncCommand(root, undefined, always);
-        report('synced', files);
-      }
-    } catch (error) {
-      if (!(error instanceof BookError)) throw error;
-      console.error(error.message);
-    }
+    await follow(root, paths);
   };
   watch(folders, { cwd: root, ignoreInitial: true })
     .on('all', (_, path) => {
@@ -144,6 +133,21 @@ export function watchCommand(root: string): void {
       due = setTimeout(() => void work(), 100);
     });
   report('watching', folders);
+}
+
+/** Brings one side after the other; the chapters lead. */
+async function follow(
+  root: string, changed: readonly string[],
+): Promise<void> {
+  const agree = (): Promise<boolean> => Promise.resolve(true);
+  try {
+    if (changed.some((path) => path.startsWith('chapters'))) {
+      report('tangled', tangle(root).written);
+    } else report('synced', await syncCommand(root, undefined, agree));
+  } catch (error) {
+    if (!(error instanceof BookError)) throw error;
+    console.error(error.message);
+  }
 }
 
 function report(what: string, files: readonly string[]): void {

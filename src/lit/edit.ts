@@ -8,12 +8,24 @@ export interface Pattern {
   readonly offset: number;
 }
 
+/** The lines [start, end) of a file, counted from 0. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Where the kept and cut lines of an edit stand in a file. */
 type Match = readonly number[];
 
-export const MARK =
-  /\s*(?:\/\/|#|;|--|<!--|\/\*)\s*\[!code (--|\+\+)\]\s*(?:-->|\*\/)?\s*$/;
-const SKIP = /^\s*(?:\/\/|#|;|--|<!--|\/\*)\s*(?:…|\.\.\.)\s*(?:-->|\*\/)?$/;
+/** A comment that is all of a line's end, in any language. */
+export function comment(inner: string, before = ''): RegExp {
+  const [open, close] = ['(?://|#|;|--|<!--|/\\*)', '(?:-->|\\*/)?'];
+  return new RegExp(
+    `${before}\\s*${open}\\s*${inner}\\s*${close}\\s*$`);
+}
+
+export const MARK = comment('\\[!code (--|\\+\\+)\\]');
+const SKIP = comment('(?:…|\\.\\.\\.)', '^');
 
 /** Columns of white space before a line's text. */
 export function indentOf(text: string): number {
@@ -56,11 +68,17 @@ function checkPattern(block: Block, pattern: readonly Pattern[]): void {
   }
 }
 
+/** A file after an edit, and which of its lines were anchors. */
+export interface Edited {
+  readonly lines: Line[];
+  readonly anchors: readonly [Pattern, Line][];
+}
+
 /** Applies an edit to the lines [from, to) of a file. */
 export function applyEdit(
   block: Block, lines: readonly Line[],
-  ranges: readonly { start: number; end: number }[],
-): { lines: Line[]; anchors: [Pattern, Line][] } {
+  ranges: readonly Range[],
+): Edited {
   const pattern = readPattern(block);
   const fixed = pattern.filter((p) => p.role !== 'add');
   const found = new Map<string, Match>();
@@ -70,7 +88,7 @@ export function applyEdit(
     }
   }
   const [match] = found.values();
-  if (!match) throw nearest(block, fixed, lines, ranges);
+  if (!match) return failNear(block, fixed, lines, ranges);
   if (found.size > 1) {
     const places = [...found.values()].map((m) => firstPlace(m, lines));
     fail(block, `the edit fits ${found.size} places: `
@@ -88,8 +106,9 @@ function firstPlace(match: Match, lines: readonly Line[]): string {
 function fits(
   pattern: Pattern, line: Line | undefined, by: number | undefined,
 ): number | undefined {
-  if (!line || line.text.trim() !== pattern.text.trim()) return undefined;
-  if (line.text.trim() === '') return by ?? 0;
+  const text = pattern.text.trim();
+  if (!line || line.text.trim() !== text) return undefined;
+  if (text === '') return by ?? 0;
   const shifted = indentOf(line.text) - indentOf(pattern.text);
   return by === undefined || by === shifted ? shifted : undefined;
 }
@@ -101,27 +120,35 @@ function findMatches(
 ): Match[] {
   const found: Match[] = [];
   const walk = (
-    i: number, at: number, free: boolean,
-    by: number | undefined, match: readonly number[],
+    match: Match, at: number, free: boolean, by: number | undefined,
   ): void => {
-    const pattern = fixed[i];
-    if (!pattern) { found.push(match); return; }
-    if (pattern.role === 'skip') {
-      walk(i + 1, at, true, by, [...match, -1]);
-      return;
-    }
-    for (let k = at; k < to && found.length < 20; k++) {
-      const shifted = fits(pattern, lines[k], by);
-      const blank = pattern.text.trim() === '';
-      if (shifted !== undefined) {
-        const known = blank ? by : shifted;
-        walk(i + 1, k + 1, false, known, [...match, k]);
+    const pattern = fixed[match.length];
+    if (!pattern) found.push(match);
+    else if (pattern.role === 'skip') {
+      walk([...match, -1], at, true, by);
+    } else {
+      for (const k of candidates(lines, at, to, free)) {
+        const shifted = fits(pattern, lines[k], by);
+        if (shifted === undefined || found.length > 20) continue;
+        const blank = pattern.text.trim() === '';
+        walk([...match, k], k + 1, false, blank ? by : shifted);
       }
-      const hidden = lines[k]?.mark === 'slot';
-      if (!free && !hidden) break;
     }
   };
-  walk(0, from, true, undefined, []);
+  walk([], from, true, undefined);
+  return found;
+}
+
+/** Where the next line of a match may be: here, where a slot's mark
+ * counts as no line, or after a skip anywhere below. */
+function candidates(
+  lines: readonly Line[], at: number, to: number, free: boolean,
+): number[] {
+  const found: number[] = [];
+  for (let k = at; k < to; k++) {
+    found.push(k);
+    if (!free && lines[k]?.mark !== 'slot') break;
+  }
   return found;
 }
 
@@ -129,33 +156,33 @@ function findMatches(
 function rewrite(
   block: Block, pattern: readonly Pattern[],
   fixed: readonly Pattern[], lines: readonly Line[], match: Match,
-): { lines: Line[]; anchors: [Pattern, Line][] } {
+): Edited {
   const place = new Map(fixed.map((p, i) => [p, match[i] ?? -1]));
   const by = shiftOf(fixed, lines, match);
   const inserts = new Map<number, Line[]>();
   pattern.forEach((p, i) => {
     if (p.role !== 'add') return;
     const at = insertAt(block, pattern, i, place);
-    const text = shift(p.text, by);
-    const line: Line = {
-      text, file: block.file, line: block.line + p.offset, block,
-      indent: by,
-    };
-    inserts.set(at, [...(inserts.get(at) ?? []), line]);
+    const old = inserts.get(at) ?? [];
+    inserts.set(at, [...old, addedLine(block, p, by)]);
   });
-  const cut = new Set(fixed.flatMap((p, i) =>
-    p.role === 'cut' ? [match[i] ?? -1] : []));
-  const result: Line[] = [];
-  for (let k = 0; k <= lines.length; k++) {
-    result.push(...(inserts.get(k) ?? []));
-    const line = lines[k];
-    if (line && !cut.has(k)) result.push(line);
-  }
   const anchors = fixed.flatMap((p): [Pattern, Line][] => {
     const line = lines[place.get(p) ?? -1];
     return line ? [[p, line]] : [];
   });
+  const cut = new Set(anchors.filter(([p]) => p.role === 'cut')
+    .map(([, line]) => line));
+  const result = [...lines, undefined].flatMap((line, k) => {
+    const here = inserts.get(k) ?? [];
+    return line && !cut.has(line) ? [...here, line] : here;
+  });
   return { lines: result, anchors };
+}
+
+function addedLine(block: Block, p: Pattern, by: number): Line {
+  const { file } = block;
+  const line = block.line + p.offset;
+  return { text: shift(p.text, by), file, line, block, indent: by };
 }
 
 function shiftOf(
@@ -191,31 +218,26 @@ function insertAt(
 }
 
 /** Says which line of an edit does not fit, and what is there. */
-function nearest(
+function failNear(
   block: Block, fixed: readonly Pattern[], lines: readonly Line[],
-  ranges: readonly { start: number; end: number }[],
-): Error {
-  let best = { length: -1, at: 0 };
+  ranges: readonly Range[],
+): never {
+  let best = { length: 0, at: 0 };
   for (const { start, end } of ranges) {
     for (let at = start; at < end; at++) {
       const length = fitLength(fixed, lines, at, end);
       if (length > best.length) best = { length, at };
     }
   }
-  const wanted = fixed.slice(Math.max(best.length, 0))
+  const wanted = fixed.slice(best.length)
     .find((p) => p.role !== 'skip');
-  const similar = closest(wanted?.text ?? '', lines, ranges);
-  const there = best.length > 0
-    ? lines[best.at + best.length] ?? similar : similar;
-  const hint = there
-    ? `; nearest is \`${there.text.trim()}\` of ${printPlace(there)}`
-    : '';
-  const message = `\`${wanted?.text.trim() ?? ''}\` does not match${hint}`;
-  try {
-    fail(block, message, wanted?.offset);
-  } catch (error) {
-    return error as Error;
-  }
+  const next = best.length > 0
+    ? lines[best.at + best.length] : undefined;
+  const text = wanted?.text.trim() ?? '';
+  const there = next ?? closest(text, lines, ranges);
+  const hint = there ? `; nearest is \`${there.text.trim()}\` of `
+    + printPlace(there) : '';
+  fail(block, `\`${text}\` does not match${hint}`, wanted?.offset);
 }
 
 function fitLength(
@@ -239,7 +261,7 @@ function fitLength(
 /** The line of the range that shares most words with a text. */
 function closest(
   text: string, lines: readonly Line[],
-  ranges: readonly { start: number; end: number }[],
+  ranges: readonly Range[],
 ): Line | undefined {
   const words = new Set(text.match(/\w+/g));
   let best: Line | undefined;

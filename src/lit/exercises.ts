@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Program } from './book.ts';
+import { endOf, extraPath, type Program } from './book.ts';
 import { closure, textOf } from './check/closure.ts';
 import { type Block, fail, type Line, type Snapshot } from './model.ts';
 import { replaceSymbol } from './replace.ts';
@@ -22,7 +22,10 @@ export interface Exercise {
   readonly wrong: ReadonlyMap<string, string>;
   readonly hints: readonly string[];
   /** The function of the book that it replaces. */
-  readonly replaces?: { readonly path: string; readonly symbol: string };
+  readonly replaces?: {
+    readonly path: string;
+    readonly symbol: string;
+  };
 }
 
 /** All exercises of the book, in order. */
@@ -43,27 +46,29 @@ function toExercise(
   book: Program, id: string, block: Block, own: readonly Block[],
 ): Exercise {
   const [slug = '', name = ''] = id.split('/');
-  const end = block.lang;
-  const has = (path: string): string | undefined =>
-    book.extras.has(path) ? path : undefined;
-  const test = has(`exercises/${id}.test.ts`);
-  const solution = has(`solutions/${id}.${end}`);
-  const wrong = new Map(own.filter((b) => b.kind === 'wrong').map((b) => {
-    const why = b.words.get('name') ?? '';
-    return [why, `wrong/${id}/${why}.${end}`];
-  }));
-  const words = own.find((b) => b.words.has('replaces'))
-    ?.words.get('replaces');
-  const [path = '', symbol = ''] = words?.split('#', 2) ?? [];
+  const test = `exercises/${id}.test.ts`;
+  const solution = `solutions/${id}.${block.lang}`;
+  const of = (kind: Block['kind']): Block[] =>
+    own.filter((b) => b.kind === kind);
+  const replaces = replacedBy(own);
   return {
-    id, slug, name, block, wrong, title: titleOf(book, block),
-    stub: `exercises/${id}.${end}`,
-    ...(test ? { test } : {}),
-    ...(solution ? { solution } : {}),
-    hints: own.filter((b) => b.kind === 'hint')
-      .map((b) => b.body.join('\n')),
-    ...(words ? { replaces: { path, symbol } } : {}),
+    id, slug, name, block, title: titleOf(book, block),
+    stub: `exercises/${id}.${block.lang}`,
+    hints: of('hint').map((b) => b.body.join('\n')),
+    wrong: new Map(of('wrong').map((b) =>
+      [b.words.get('name') ?? '', extraPath(b) ?? ''])),
+    ...(book.extras.has(test) ? { test } : {}),
+    ...(book.extras.has(solution) ? { solution } : {}),
+    ...(replaces ? { replaces } : {}),
   };
+}
+
+function replacedBy(own: readonly Block[]): Exercise['replaces'] {
+  const word = own.find((b) => b.words.has('replaces'))
+    ?.words.get('replaces');
+  if (word === undefined) return undefined;
+  const [path = '', symbol = ''] = word.split('#', 2);
+  return { path, symbol };
 }
 
 /** The nearest heading above a block. */
@@ -71,8 +76,8 @@ function titleOf(book: Program, block: Block): string {
   const chapter = book.book.chapters.find((c) => c.slug === block.slug);
   const lines = chapter?.main.file === block.file
     ? chapter.main.lines.slice(0, block.line) : [];
-  const heading = lines.findLast((l) => /^#{2,4} /.test(l)) ?? block.target;
-  return heading.replace(/^#+ (Exercise: )?/, '')
+  const heading = lines.findLast((l) => /^#{2,4} /.test(l));
+  return (heading ?? block.target).replace(/^#+ (Exercise: )?/, '')
     .replace(/\s*\{#.*\}$/, '');
 }
 
@@ -90,7 +95,7 @@ export function makeTrial(
   book: Program, exercise: Exercise, answer: string,
 ): Trial {
   const files = new Map<string, readonly Line[]>(
-    book.ends.get(exercise.slug) ?? []);
+    endOf(book, exercise.slug));
   const { test, replaces, stub } = exercise;
   for (const path of [test, stub]) {
     const lines = path && book.extras.get(path);

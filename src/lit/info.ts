@@ -43,7 +43,8 @@ export function kindOf(info: Info): Kind | undefined | Error {
   if (info.lang === 'hint') return 'hint';
   const named = KINDS.filter((kind) => info.words.has(kind));
   if (named.length > 1) {
-    return new Error(`a block is one thing, not ${named.join(' and ')}`);
+    const all = named.join(' and ');
+    return new Error(`a block is one thing, not ${all}`);
   }
   const kind = named[0];
   const allowed = kind ? [kind, ...EXTRAS[kind]] : [];

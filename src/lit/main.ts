@@ -18,7 +18,9 @@ const HELP = `usage: npm run lit -- COMMAND
 function runTangle(root: string, flags: ReadonlySet<string>): number {
   if (flags.has('--check')) {
     const differing = compare(root);
-    for (const line of differing) console.error(line);
+    for (const problem of differing) {
+      console.error(printProblem(problem));
+    }
     return differing.length > 0 ? 1 : 0;
   }
   const start = performance.now();
@@ -30,7 +32,9 @@ function runTangle(root: string, flags: ReadonlySet<string>): number {
 }
 
 /** In a terminal, asks before an older chapter is changed. */
-async function agree(files: readonly string[]): Promise<string | boolean> {
+async function agree(
+  files: readonly string[],
+): Promise<string | boolean> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return true;
   const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({

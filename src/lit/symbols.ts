@@ -50,7 +50,9 @@ function scriptDeclarations(path: string, text: string): Declaration[] {
   const source = ts.createSourceFile(
     path, text, ts.ScriptTarget.Latest, false);
   const found: Declaration[] = [];
-  const visit = (node: ts.Node, prefix: string, outer: ts.Node): void => {
+  const visit = (
+    node: ts.Node, prefix: string, outer: ts.Node,
+  ): void => {
     const name = nameOf(node);
     const whole = ts.isVariableDeclaration(node) ? outer : node;
     const inner = name ? prefix + name : prefix;

@@ -47,8 +47,8 @@ const edits: fc.Arbitrary<Edit> = fc.record({
 /** Makes an edit in a text. */
 function type(text: string, edit: Edit): string {
   const lines = text.split('\n').slice(0, -1);
-  const at = edit.at % (lines.length + (edit.kind === 'insert' ? 1 : 0));
   const gone = edit.kind === 'insert' ? 0 : 1;
+  const at = edit.at % (lines.length + 1 - gone);
   const put = edit.kind === 'delete' ? [] : edit.lines;
   lines.splice(at, gone, ...put);
   return lines.map((line) => `${line}\n`).join('');
@@ -160,11 +160,15 @@ describe('a chapter put in the middle', () => {
     fc.assert(fc.property(inserted, ({ cut, by, where }) => {
       const middle = fence(`ts edit=src/a.ts${by ? `#${by}` : ''}`,
         `${cut} // [!code --]`, 'return 3; // [!code ++]');
-      const { 'three.md': three = '', 'two.md': two = '', ...rest } = book;
+      const { 'three.md': last = '', 'two.md': two = '' } = book;
+      const { 'one.md': first = '', 'one.more.md': more = '' } = book;
       const order = where === 'one'
         ? { 'new.md': middle, 'two.md': two }
         : { 'two.md': two, 'new.md': middle };
-      const program = programOf({ ...rest, ...order, 'three.md': three });
+      const program = programOf({
+        'one.md': first, 'one.more.md': more, ...order,
+        'three.md': last,
+      });
       for (const { file, line } of program.problems) {
         expect(file).toMatch(/^chapters\/(new|two|three)\.md$/);
         expect(line).toBeGreaterThan(1);

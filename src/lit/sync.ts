@@ -1,4 +1,6 @@
-import { applyBook, type Program, readBook, type Reader } from './book.ts';
+import {
+  applyBook, type Program, readBook, type Reader, soundProgram,
+} from './book.ts';
 import { type Hunk, hunks, merge } from './diff.ts';
 import { indentOf, MARK, shift } from './edit.ts';
 import {
@@ -36,7 +38,9 @@ export interface Synced {
 }
 
 /** Every file that a program writes. */
-export function allFiles(program: Program): Map<string, readonly Line[]> {
+export function allFiles(
+  program: Program,
+): Map<string, readonly Line[]> {
   const files = new Map(program.final);
   for (const [path, lines] of program.extras) files.set(path, lines);
   return files;
@@ -47,8 +51,7 @@ export function allFiles(program: Program): Map<string, readonly Line[]> {
 export function sync(
   read: Reader, base: Texts, edited: Texts,
 ): Synced {
-  const program = applyBook(readBook(read));
-  if (program.problems.length > 0) throw new BookError(program.problems);
+  const program = soundProgram(read);
   const targets = findTargets(program, base, edited);
   const changes = findChanges(program, targets);
   if (changes.length === 0) return { chapters: new Map(), program };
@@ -262,7 +265,8 @@ function search(
   let last: Attempt = { chapters: new Map(), program, problems: [] };
   for (const [i, change] of changes.entries()) {
     const some = changes.slice(0, i + 1);
-    const wanted = wantedTexts(program, partial(program, targets, some));
+    const goal = partial(program, targets, some);
+    const wanted = wantedTexts(program, goal);
     for (const way of change.ways.keys()) {
       const mine = [...choice.slice(0, i), way];
       last = attempt(read, some, mine, wanted);

@@ -5,7 +5,9 @@ import {
   ended, listFiles, readText, removeFile, writeChanged,
 } from './files.ts';
 import { loadSound } from './load.ts';
-import { BookError, render, type Snapshot } from './model.ts';
+import {
+  BookError, type Problem, render, type Snapshot,
+} from './model.ts';
 
 /** Every file the book writes, by path. */
 export function outputs(program: Program): Map<string, string> {
@@ -46,7 +48,9 @@ export function writeState(
 }
 
 /** The output of a git command, or nothing if it fails. */
-export function git(root: string, ...args: string[]): string | undefined {
+export function git(
+  root: string, ...args: string[]
+): string | undefined {
   try {
     return execFileSync('git', args, {
       cwd: root, encoding: 'utf8', maxBuffer: 1 << 28,
@@ -114,21 +118,25 @@ export function tangle(root: string, force = false): Tangled {
   return { written, removed };
 }
 
-/** How the disk differs from the chapters, in words. */
-export function compare(root: string): string[] {
+/** How the disk differs from the chapters. */
+export function compare(root: string): Problem[] {
   const program = loadSound(root);
   const files = outputs(program);
   const differing = [...files].flatMap(([path, text]) => {
     const now = readText(join(root, path));
-    return now === text ? []
-      : [`${path}: ${now === undefined ? 'missing' : 'differs'}`];
+    return now === text ? [] : [differs(path,
+      now === undefined ? 'is missing' : 'is not what the book says')];
   });
   const owned = [...files.keys()];
   const stray = ['src', 'exercises', 'solutions']
     .flatMap((folder) => listFiles(root, folder))
     .filter((path) => !files.has(path) && !bootstrap(path, owned))
-    .map((path) => `${path}: no chapter owns it`);
+    .map((path) => differs(path, 'stands in no chapter'));
   return [...differing, ...stray];
+}
+
+function differs(file: string, message: string): Problem {
+  return { file, line: 1, col: 1, message: `${message}: lit tangle` };
 }
 
 /** The tool itself may stand in no chapter yet. */

@@ -1,4 +1,6 @@
-import { applyBook, type Program, readBook, type Reader } from './book.ts';
+import {
+  applyBook, type Program, readBook, type Reader,
+} from './book.ts';
 import { render } from './model.ts';
 import { allFiles } from './sync.ts';
 
@@ -30,7 +32,9 @@ export function textsOf(program: Program): Map<string, string> {
 }
 
 /** A fenced block as a chapter has it. */
-export function fence(info: string, ...body: readonly string[]): string {
+export function fence(
+  info: string, ...body: readonly string[]
+): string {
   return ['', 'Some prose.', '', `\`\`\`${info}`, ...body, '```', '']
     .join('\n');
 }

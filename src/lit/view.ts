@@ -1,7 +1,12 @@
 import type { Program, Step } from './book.ts';
 import { hunks } from './diff.ts';
-import { type Block, type Line, type Snapshot, visible } from './model.ts';
-import { declarations, type Declaration, findSymbol } from './symbols.ts';
+import type { Range } from './edit.ts';
+import {
+  type Block, type Line, type Snapshot, visible,
+} from './model.ts';
+import {
+  declarations, type Declaration, findSymbol,
+} from './symbols.ts';
 
 /** A line of a picture of code. `number` counts from 1 in the file
  * after the block; removed lines have none. */
@@ -99,117 +104,137 @@ function viewShow(step: Step): {
 /** The lines [start, end) between a block's first and last line. */
 function ownRange(
   lines: readonly Line[], block: Block, step: Step,
-): { start: number; end: number } {
+): Range {
   const own = (line: Line): boolean =>
     line.block === block && line.mark !== 'gap';
   const start = lines.findIndex(own);
   if (start >= 0) return { start, end: lines.findLastIndex(own) + 1 };
   const before = visible(step.before.get(step.path ?? '') ?? []);
-  const changed = hunks(
-    before.map((l) => l.text), lines.map((l) => l.text));
+  const changed = hunks(before.map(textOf), lines.map(textOf));
   const at = Math.min(changed[0]?.from ?? 0, lines.length);
   return { start: at, end: at };
 }
 
 /** Where in the file's declarations a range of lines stands. */
 function placeOf(
-  path: string, lines: readonly Line[],
-  range: { start: number; end: number },
+  path: string, lines: readonly Line[], range: Range,
 ): Pick<Draft, 'inside' | 'after' | 'declares' | 'touches'> {
   const all = declarations(path, lines);
-  const holds = (d: Declaration): boolean =>
-    d.start <= range.start && range.end <= d.end
-    && d.end - d.start > range.end - range.start;
-  const around = all.filter(holds)
-    .sort((a, b) => (a.end - a.start) - (b.end - b.start))[0];
-  const within = all.filter((d) =>
-    d.start >= range.start && d.end <= range.end);
-  const outer = within.filter((d) =>
-    !within.some((e) => d.name.startsWith(`${e.name}.`)));
-  const declares = [...new Set(outer.map((d) => d.name))];
-  const depth = around ? around.name.split('.').length + 1 : 1;
-  const sibling = all.filter((d) => d.end <= range.start
-    && d.name.split('.').length === depth
-    && (!around || d.name.startsWith(`${around.name}.`))).at(-1);
+  const size = (d: Range): number => d.end - d.start;
+  const around = all.filter((d) => d.start <= range.start
+    && range.end <= d.end && size(d) > size(range))
+    .sort((a, b) => size(a) - size(b))[0];
+  const declares = declaredIn(all, range);
+  const sibling = siblingBefore(all, around, range);
   return {
     declares,
     touches: new Set(around ? [around.name, ...declares] : declares),
     ...(around ? { inside: around.name } : {}),
-    ...(sibling ? { after: sibling.name.split('.').at(-1) ?? '' } : {}),
+    ...(sibling ? { after: sibling } : {}),
   };
 }
+
+/** The outermost declarations that lie within some lines. */
+function declaredIn(
+  all: readonly Declaration[], range: Range,
+): string[] {
+  const within = all.filter((d) =>
+    d.start >= range.start && d.end <= range.end);
+  const outer = within.filter((d) =>
+    !within.some((e) => d.name.startsWith(`${e.name}.`)));
+  return [...new Set(outer.map((d) => d.name))];
+}
+
+/** The last declaration of the same level above some lines. */
+function siblingBefore(
+  all: readonly Declaration[], around: Declaration | undefined,
+  range: Range,
+): string | undefined {
+  const prefix = around ? `${around.name}.` : '';
+  const level = (name: string): boolean => name.startsWith(prefix)
+    && !name.slice(prefix.length).includes('.');
+  return all.filter((d) => d.end <= range.start && level(d.name))
+    .at(-1)?.name.slice(prefix.length);
+}
+
+function textOf(line: Line): string {
+  return line.text;
+}
+
+const SKIPPED: ViewLine = { role: 'skip', text: '' };
 
 /** What changed between two states of a file, with some context. */
 export function diffView(
   before: readonly Line[], after: readonly Line[],
   context: number, block?: Block,
 ): ViewLine[] {
-  const changes = hunks(
-    before.map((l) => l.text), after.map((l) => l.text));
+  const changes = hunks(before.map(textOf), after.map(textOf));
   const result: ViewLine[] = [];
-  let moved = 0;
-  let shown = 0;
-  const plain = (from: number, to: number): void => {
-    for (let i = Math.max(from, shown); i < to; i++) {
-      const text = after[i]?.text ?? '';
-      result.push({ role: 'context', text, number: i + 1 });
-    }
-    shown = Math.max(shown, to);
-  };
-  for (const change of changes) {
+  let [moved, shown] = [0, 0];
+  changes.forEach((change, i) => {
     const start = change.from + moved;
     const end = start + change.text.length;
-    if (start - context > shown) {
-      if (result.length > 0) result.push({ role: 'skip', text: '' });
-      shown = start - context;
-    }
-    plain(start - context, start);
-    for (const line of before.slice(change.from, change.to)) {
-      result.push({ role: 'removed', text: line.text });
-    }
-    for (let i = start; i < end; i++) {
-      const line = after[i];
-      const gap = line?.mark === 'gap' && line.block === block;
-      if (!gap) {
-        const text = line?.text ?? '';
-        result.push({ role: 'own', text, number: i + 1 });
-      }
-    }
-    shown = end;
     moved += change.text.length - (change.to - change.from);
-    const later = changes.find((c) => c.from > change.from);
-    const limit = later ? later.from + moved : after.length;
-    plain(end, Math.min(end + context, limit));
-  }
+    const next = changes[i + 1];
+    const limit = next ? next.from + moved : after.length;
+    const from = Math.max(start - context, shown);
+    if (from > shown && i > 0) result.push(SKIPPED);
+    shown = Math.min(end + context, limit);
+    result.push(
+      ...numbered('context', after, from, start),
+      ...removed(before.slice(change.from, change.to)),
+      ...numbered('own', after, start, end).filter((line) =>
+        !isGap(after[(line.number ?? 0) - 1], block)),
+      ...numbered('context', after, end, shown));
+  });
   return result;
+}
+
+function removed(lines: readonly Line[]): ViewLine[] {
+  return lines.map(({ text }) => ({ role: 'removed', text }));
+}
+
+/** The lines [from, to) of a file, numbered from 1. */
+function numbered(
+  role: ViewLine['role'], lines: readonly Line[],
+  from: number, to: number,
+): ViewLine[] {
+  return lines.slice(from, to).map((line, i) =>
+    ({ role, text: line.text, number: from + i + 1 }));
+}
+
+/** The blank line that a block brought without printing it. */
+function isGap(line: Line | undefined, block?: Block): boolean {
+  return line?.mark === 'gap' && line.block === block;
 }
 
 /** Links each block to its neighbours on the same code. */
 function linkAll(views: readonly Draft[]): BlockView[] {
-  const ref = (view: Draft | undefined): Ref | undefined =>
-    view && {
-      slug: view.block.slug, file: view.block.file,
-      line: view.block.line,
-    };
   const byPath = new Map<string, Draft[]>();
   for (const view of views) {
-    if (!view.path) continue;
-    byPath.set(view.path, [...(byPath.get(view.path) ?? []), view]);
+    const peers = byPath.get(view.path ?? '') ?? [];
+    byPath.set(view.path ?? '', [...peers, view]);
   }
   return views.map((view) => {
     const { touches, ...plain } = view;
-    const peers = byPath.get(view.path ?? '') ?? [];
+    if (!view.path) return plain;
+    const peers = byPath.get(view.path) ?? [];
     const at = peers.indexOf(view);
     const meets = (other: Draft): boolean =>
       [...touches].some((name) => other.touches.has(name));
-    const links = {
-      previous: ref(peers.slice(0, at).findLast(meets)),
-      next: ref(peers.slice(at + 1).find(meets)),
-      previousInFile: ref(peers[at - 1]),
-      nextInFile: at < 0 ? undefined : ref(peers[at + 1]),
-    };
-    return { ...plain, ...defined(links) };
+    return { ...plain, ...defined({
+      previous: refTo(peers.slice(0, at).findLast(meets)),
+      next: refTo(peers.slice(at + 1).find(meets)),
+      previousInFile: refTo(peers[at - 1]),
+      nextInFile: refTo(peers[at + 1]),
+    }) };
   });
+}
+
+function refTo(view: Draft | undefined): Ref | undefined {
+  if (!view) return undefined;
+  const { slug, file, line } = view.block;
+  return { slug, file, line };
 }
 
 /** The entries of a record that have a value. */

@@ -1,6 +1,6 @@
 import type { Program } from '../book.ts';
-import { loadProgram } from '../load.ts';
-import { BookError, type Problem } from '../model.ts';
+import { loadSound } from '../load.ts';
+import type { Problem } from '../model.ts';
 import { compare } from '../tangle.ts';
 import { Cache } from './cache.ts';
 import { checkExercises } from './exercises.ts';
@@ -33,10 +33,9 @@ export interface Report {
 export async function check(
   root: string, wanted: Wanted, tell: (text: string) => void,
 ): Promise<Report> {
-  const program = loadProgram(root);
+  const program = loadSound(root);
   const all = program.book.chapters.map((c) => c.slug);
   const slugs = wanted.slugs.length > 0 ? wanted.slugs : all;
-  if (program.problems.length > 0) throw new BookError(program.problems);
   const cache = new Cache(root);
   const problems: Problem[] = [];
   let [passed, failed] = [0, 0];
@@ -65,10 +64,7 @@ async function runStage(
   const chosen = (p: Problem): boolean =>
     slugs.some((slug) => p.file.startsWith(`chapters/${slug}.`));
   switch (stage) {
-    case 'src': return single(compare(root).map((text) => {
-      const [file = '', message = ''] = text.split(': ');
-      return { file, line: 1, col: 1, message: `${message} (lit tangle)` };
-    }));
+    case 'src': return single(compare(root));
     case 'lints': return single(lint(root, program).filter(chosen));
     case 'types':
       return single(checkTypes(root, program, slugs, cache, tell));

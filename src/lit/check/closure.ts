@@ -22,8 +22,9 @@ export function digest(...parts: readonly string[]): string {
   return hash.digest('base64url').slice(0, 22);
 }
 
-const IMPORT =
-  /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)(['"])((?:\.|#book\/)[^'"]*)\1/g;
+const BEFORE = /(?:\bfrom|\bimport|import\(|new URL\()\s*/;
+const OURS = /(['"])((?:\.|#book\/)[^'"]*)\1/;
+const IMPORT = new RegExp(BEFORE.source + OURS.source, 'g');
 const PATH = /(['"`])(src\/[\w./+-]+)\1/g;
 
 /** What a file names: imports, files beside it, paths in `src/`. */

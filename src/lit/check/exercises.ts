@@ -58,9 +58,10 @@ function answersOf(book: Program, exercise: Exercise): Answer[] {
   const paths: [string, string | undefined, boolean][] = [
     ['solution', exercise.solution, true],
     ['stub', exercise.stub, false],
-    ...[...exercise.wrong].map(([name, path]): [string, string, boolean] =>
-      [name, path, false]),
   ];
+  for (const [name, path] of exercise.wrong) {
+    paths.push([name, path, false]);
+  }
   return paths.flatMap(([name, path, good]) => {
     const lines = path && book.extras.get(path);
     if (!lines) return [];
@@ -78,29 +79,35 @@ async function tryAll(
   tell: (text: string) => void,
 ): Promise<Map<Answer, string>> {
   const failures = new Map<Answer, string>();
-  const rounds = ['own', 'others'] as const;
-  for (const round of rounds) {
+  for (const round of ['own', 'others'] as const) {
     const left = answers.filter((a) => !failures.has(a));
-    const files = new Map<string, Answer>();
-    for (const answer of left) {
-      const folder = folderOf(answer);
-      furnish(root, folder, answer.trial.files);
-      for (const path of answer.trial[round]) {
-        files.set(`${folder}/${path}`, answer);
-      }
-    }
+    const files = layOut(root, left, round);
     let done = 0;
     await runFiles(root, [...files.keys()], PATIENCE, (result) => {
       const answer = files.get(result.file.slice(root.length + 1));
       if (!answer) return;
-      done += 1;
-      tell(`exercises: ${done}/${files.size} ${answer.exercise.id}`
-        + ` ${answer.name}`);
+      const name = `${answer.exercise.id} ${answer.name}`;
+      tell(`exercises: ${done += 1}/${files.size} ${name}`);
       const text = firstFailure(result);
       if (text !== undefined) failures.set(answer, text);
     });
   }
   return failures;
+}
+
+/** Writes each answer's files; gives the tests to run. */
+function layOut(
+  root: string, answers: readonly Answer[], round: 'own' | 'others',
+): Map<string, Answer> {
+  const files = new Map<string, Answer>();
+  for (const answer of answers) {
+    const folder = folderOf(answer);
+    furnish(root, folder, answer.trial.files);
+    for (const path of answer.trial[round]) {
+      files.set(`${folder}/${path}`, answer);
+    }
+  }
+  return files;
 }
 
 function folderOf({ exercise, name }: Answer): string {

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { SLOT } from '../apply.ts';
 import { type Chapter, docsOf, type Program } from '../book.ts';
 import { MARK } from '../edit.ts';
-import { type Block, type Problem, problemAt } from '../model.ts';
+import {
+  type Block, printPlace, type Problem, problemAt,
+} from '../model.ts';
 import type { Doc, Fence } from '../parse.ts';
 
 const COLUMNS = 72;
@@ -42,9 +44,11 @@ function lintChapter(chapter: Chapter): Problem[] {
   }
   const exercises = new Set(blocks
     .filter((b) => b.kind === 'exercise').map((b) => b.target));
-  const counted = !chapter.appendix && main.front['exercises'] !== 'none';
+  const free = main.front['exercises'] === 'none';
+  const counted = !chapter.appendix && !free;
   if (counted && (exercises.size < 2 || exercises.size > 4)) {
-    found.push(at(main, 1, `${exercises.size} exercises; 2 to 4 wanted`));
+    const message = `${exercises.size} exercises; 2 to 4 wanted`;
+    found.push(at(main, 1, message));
   }
   return found;
 }
@@ -59,8 +63,8 @@ function lintBlocks(chapter: Chapter, doc: Doc): Problem[] {
   for (const block of doc.blocks) {
     if (!isCode(block)) continue;
     block.body.forEach((text, i) => {
-      const bare = block.kind === 'edit' ? text.replace(MARK, '') : text;
-      const width = [...bare].length;
+      const edit = block.kind === 'edit';
+      const width = [...edit ? text.replace(MARK, '') : text].length;
       if (width <= COLUMNS) return;
       found.push(problemAt(block, i + 1,
         `${width} columns; at most ${COLUMNS}`, COLUMNS + 1));
@@ -115,7 +119,9 @@ function checkLink(
   root: string, doc: Doc, match: RegExpMatchArray,
 ): string | undefined {
   const [, image, text, url = ''] = match;
-  if (image && !text?.trim()) return 'a figure without alternative text';
+  if (image && !text?.trim()) {
+    return 'a figure without alternative text';
+  }
   if (/^[a-z]+:/.test(url)) return undefined;
   const [path = '', anchor] = url.split('#', 2);
   if (path === '') return checkAnchor(doc, anchor ?? '');
@@ -162,7 +168,7 @@ function lintRuns(program: Program): Problem[] {
     seen.set(block.target, block);
     if (first) {
       return [problemAt(block, 0,
-        `run=${block.target} stands at ${first.file}:${first.line} too`)];
+        `run=${block.target} stands at ${printPlace(first)} too`)];
     }
     return block.body[0]?.startsWith('$ ') ? []
       : [problemAt(block, 0, 'a run begins with a line `$ command`')];

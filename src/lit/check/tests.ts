@@ -1,10 +1,12 @@
-import type { Program } from '../book.ts';
+import { endOf, type Program } from '../book.ts';
 import type { Block, Problem, Snapshot } from '../model.ts';
 import type { Cache } from './cache.ts';
 import { closureKey } from './closure.ts';
 import { toChapter } from './places.ts';
 import { furnish, roomOf, textsOf } from './rooms.ts';
-import { type FileResult, runFiles, type TestFailure } from './vitest.ts';
+import {
+  type FileResult, runFiles, type TestFailure,
+} from './vitest.ts';
 
 /** A test file of a chapter's snapshot that has to run. */
 interface Job {
@@ -31,7 +33,7 @@ export async function checkTests(
 ): Promise<Tally> {
   const { jobs, known } = findJobs(book, slugs, cache);
   for (const slug of new Set(jobs.map((job) => job.slug))) {
-    furnish(root, roomOf(slug), textsOf(book.ends.get(slug) ?? new Map()));
+    furnish(root, roomOf(slug), textsOf(endOf(book, slug)));
   }
   const byFile = new Map(jobs.map((job) =>
     [`${roomOf(job.slug)}/${job.path}`, job]));
@@ -61,7 +63,7 @@ function findJobs(
   const counted = new Set<string>();
   let known = 0;
   for (const slug of slugs) {
-    const files = book.ends.get(slug) ?? new Map();
+    const files = endOf(book, slug);
     for (const path of files.keys()) {
       if (!/\.test\.tsx?$/.test(path)) continue;
       const home = boots.get(path);
@@ -86,7 +88,9 @@ function bootTests(book: Program): Map<string, string> {
 }
 
 /** The failures of a test file at their chapters' lines. */
-function explain(root: string, job: Job, result: FileResult): Problem[] {
+function explain(
+  root: string, job: Job, result: FileResult,
+): Problem[] {
   return result.failures.map((failure) =>
     failureAt(`${root}/${roomOf(job.slug)}/`, job, failure));
 }

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import ts from 'typescript';
-import type { Program as Book } from '../book.ts';
+import { endOf, type Program as Book } from '../book.ts';
 import { linesOf } from '../apply.ts';
 import type { Block, Line, Problem, Snapshot } from '../model.ts';
 import { problemAt } from '../model.ts';
 import type { Cache } from './cache.ts';
-import { closureKey, digest, resolveImport, textOf } from './closure.ts';
+import {
+  closureKey, digest, resolveImport, textOf,
+} from './closure.ts';
 import { toChapter } from './places.ts';
 
 /** One chapter's program as the compiler sees it. */
@@ -56,7 +58,7 @@ function readOptions(root: string): ts.CompilerOptions {
 export function roomFiles(
   book: Book, slug: string,
 ): { files: Snapshot; failing: Map<string, Block> } {
-  const files = new Map(book.ends.get(slug) ?? []);
+  const files = new Map(endOf(book, slug));
   const failing = new Map<string, Block>();
   for (const [path, lines] of book.extras) {
     if (path.split('/')[1] === slug) files.set(path, lines);
@@ -120,33 +122,36 @@ class Compiler {
   }
 
   #host(files: Snapshot): ts.CompilerHost {
-    const root = `${this.#root}/`;
-    const own = (name: string): string | undefined => {
-      if (!name.startsWith(root)) return undefined;
-      const lines = files.get(name.slice(root.length));
-      return lines && textOf(lines);
-    };
     const host = ts.createCompilerHost(this.#options);
-    const outer = { ...host };
+    const { fileExists, readFile, getSourceFile } = host;
+    const own = (name: string): string | undefined => {
+      const lines = files.get(name.slice(this.#root.length + 1));
+      return name.startsWith(`${this.#root}/`) && lines
+        ? textOf(lines) : undefined;
+    };
     host.fileExists = (name) =>
-      own(name) !== undefined || outer.fileExists(name);
-    host.readFile = (name) => own(name) ?? outer.readFile(name);
+      own(name) !== undefined || fileExists(name);
+    host.readFile = (name) => own(name) ?? readFile(name);
     host.getSourceFile = (name, target) => {
       const text = own(name);
-      const key = text === undefined ? name : `${name} ${digest(text)}`;
-      let source = this.#parsed.get(key);
-      if (!source) {
-        source = text === undefined ? outer.getSourceFile(name, target)
-          : ts.createSourceFile(name, text, target);
-        if (source) this.#parsed.set(key, source);
-      }
-      return source;
+      return this.#parse(`${name} ${text && digest(text)}`, () =>
+        text === undefined ? getSourceFile(name, target)
+          : ts.createSourceFile(name, text, target));
     };
     host.resolveModuleNameLiterals = (literals, from) =>
-      literals.map((literal) => ({
-        resolvedModule: this.#resolve(literal.text, from, files, host),
+      literals.map(({ text }) => ({
+        resolvedModule: this.#resolve(text, from, files, host),
       }));
     return host;
+  }
+
+  /** A file of the same name and text is parsed once. */
+  #parse(
+    key: string, make: () => ts.SourceFile | undefined,
+  ): ts.SourceFile | undefined {
+    const source = this.#parsed.get(key) ?? make();
+    if (source) this.#parsed.set(key, source);
+    return source;
   }
 
   /** Our own modules come from the snapshot, never from disk. */
@@ -176,7 +181,8 @@ function place(
 ): Problem {
   const text = ts.flattenDiagnosticMessageText(found.messageText, ' ');
   const message = `TS${found.code}: ${text}`;
-  const at = found.file?.getLineAndCharacterOfPosition(found.start ?? 0);
-  return toChapter(
-    files, path, (at?.line ?? 0) + 1, (at?.character ?? 0) + 1, message);
+  const { line, character } = found.file
+    ?.getLineAndCharacterOfPosition(found.start ?? 0)
+    ?? { line: 0, character: 0 };
+  return toChapter(files, path, line + 1, character + 1, message);
 }

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -70,6 +70,31 @@ function runOnce(
   root: string, files: readonly string[], patience: number,
   tell: (result: FileResult) => void,
 ): Promise<void> {
+  const child = launch(root);
+  const running = new Set<string>();
+  const giveUp = (): void => {
+    for (const file of running) {
+      tell(stuck(file, `silent for ${patience} s: an endless loop?`));
+    }
+    child.kill('SIGKILL');
+  };
+  const timer = setTimeout(giveUp, patience * 1000);
+  child.on('message', (message: FromWorker) => {
+    timer.refresh();
+    if (message.kind === 'start') running.add(message.file);
+    if (message.kind !== 'end') return;
+    running.delete(message.file);
+    tell(message);
+  });
+  child.send({ root, files } satisfies ToWorker);
+  return new Promise((resolve) => child.on('exit', () => {
+    clearTimeout(timer);
+    resolve();
+  }));
+}
+
+/** Starts the worker; what it prints is shown only if it fails. */
+function launch(root: string): ChildProcess {
   const script = fileURLToPath(new URL('worker.ts', import.meta.url));
   const tsx = createRequire(import.meta.url).resolve('tsx');
   const child = fork(script, [], {
@@ -77,32 +102,11 @@ function runOnce(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, VITEST: 'true', NODE_ENV: 'test' },
   });
-  const running = new Set<string>();
   let noise = '';
   child.stderr?.on('data', (data) => { noise += String(data); });
   child.stdout?.resume();
-  return new Promise((resolve) => {
-    const giveUp = (): void => {
-      for (const file of running) {
-        tell(stuck(file, `no end after ${patience} s: an endless loop?`));
-      }
-      child.kill('SIGKILL');
-    };
-    let timer = setTimeout(giveUp, patience * 1000);
-    child.on('message', (message: FromWorker) => {
-      clearTimeout(timer);
-      if (message.kind === 'done') return;
-      timer = setTimeout(giveUp, patience * 1000);
-      if (message.kind === 'start') running.add(message.file);
-      if (message.kind !== 'end') return;
-      running.delete(message.file);
-      tell(message);
-    });
-    child.on('exit', (code) => {
-      clearTimeout(timer);
-      if (code && running.size === 0) process.stderr.write(noise);
-      resolve();
-    });
-    child.send({ root, files } satisfies ToWorker);
+  child.on('exit', (code) => {
+    if (code) process.stderr.write(noise);
   });
+  return child;
 }

@@ -15,7 +15,9 @@ interface Stacked {
   }[];
 }
 
-function toFailure(name: string, errors: readonly unknown[]): TestFailure {
+function toFailure(
+  name: string, errors: readonly unknown[],
+): TestFailure {
   const [error] = errors as readonly (Stacked | undefined)[];
   const frames = (error?.stacks ?? []).map((frame) => ({
     file: frame.file, line: frame.line, col: frame.column,
@@ -40,12 +42,13 @@ const reporter: Reporter = {
     send({ kind: 'start', file: module.moduleId });
   },
   onTestModuleEnd(module) {
-    const tests = [...module.children.allTests()];
+    const states = [...module.children.allTests()]
+      .map((test) => test.result().state);
     send({
       kind: 'end', file: module.moduleId,
       failures: failuresOf(module),
-      passed: tests.filter((t) => t.result().state === 'passed').length,
-      skipped: tests.filter((t) => t.result().state === 'skipped').length,
+      passed: states.filter((s) => s === 'passed').length,
+      skipped: states.filter((s) => s === 'skipped').length,
       ms: module.diagnostic().duration,
     });
   },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Program } from '../book.ts';
+import { endOf, type Program } from '../book.ts';
 import { textOf } from '../check/closure.ts';
 import { toChapter } from '../check/places.ts';
 import { furnish, roomOf, textsOf } from '../check/rooms.ts';
@@ -51,8 +51,10 @@ export function stubText(book: Program, exercise: Exercise): string {
 }
 
 /** Lets an editor find `#book/...`: the chapter's own program. */
-function prepareEditor(root: string, book: Program, slug: string): void {
-  furnish(root, roomOf(slug), textsOf(book.ends.get(slug) ?? new Map()));
+function prepareEditor(
+  root: string, book: Program, slug: string,
+): void {
+  furnish(root, roomOf(slug), textsOf(endOf(book, slug)));
   const config = {
     extends: '../../tsconfig.json',
     compilerOptions: {

@@ -79,7 +79,9 @@ async function checkAll(desk: Desk): Promise<number> {
   const started = Object.keys(readProgress(desk.root));
   const open = exercisesOf(desk.book)
     .filter((e) => started.includes(e.id));
-  if (open.length === 0) console.log('nothing started: npm run ex list');
+  if (open.length === 0) {
+    console.log('nothing started yet: npm run ex list');
+  }
   let code = 0;
   for (const exercise of open) {
     code = Math.max(code, await check(desk, exercise));
@@ -105,7 +107,10 @@ function reset(desk: Desk, exercise: Exercise): number {
   return start(desk, exercise);
 }
 
-function reveal(desk: Desk, exercise: Exercise, sure: boolean): number {
+function reveal(
+  desk: Desk, exercise: Exercise, flags: readonly string[],
+): number {
+  const sure = flags.includes('--yes');
   const entry = readProgress(desk.root)[exercise.id];
   if (entry?.state !== 'passed' && !sure) {
     console.log('yours has not passed yet; to see ours all the same:\n'
@@ -129,31 +134,28 @@ async function follow(desk: Desk, exercise: Exercise): Promise<number> {
   return 0;
 }
 
+/** What each command does with an exercise. */
+const COMMANDS: Readonly<Record<string, (
+  desk: Desk, exercise: Exercise, flags: readonly string[],
+) => number | Promise<number>>> = {
+  start, check, watch: follow, hint, reset, reveal,
+};
+
 async function main(argv: readonly string[]): Promise<number> {
-  const [command = 'help', word, ...rest] = argv;
+  const [command = 'help', word, ...flags] = argv;
   const root = process.cwd().replaceAll('\\', '/');
   const desk: Desk = { root, book: loadProgram(root) };
   if (command === 'list') return list(desk);
   if (command === 'check' && word === undefined) return checkAll(desk);
-  if (command === 'help' || word === undefined) {
+  const run = COMMANDS[command];
+  if (!run || word === undefined) {
     console.log(HELP);
     return command === 'help' ? 0 : 2;
   }
   const exercise = findExercise(desk.book, word);
-  if (typeof exercise === 'string') {
-    console.error(exercise);
-    return 1;
-  }
-  switch (command) {
-    case 'start': return start(desk, exercise);
-    case 'check': return check(desk, exercise);
-    case 'watch': return follow(desk, exercise);
-    case 'hint': return hint(desk, exercise);
-    case 'reset': return reset(desk, exercise);
-    case 'reveal':
-      return reveal(desk, exercise, rest.includes('--yes'));
-    default: console.error(HELP); return 2;
-  }
+  if (typeof exercise !== 'string') return run(desk, exercise, flags);
+  console.error(exercise);
+  return 1;
 }
 
 process.exitCode = await main(process.argv.slice(2));
