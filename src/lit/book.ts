@@ -162,6 +162,15 @@ export function endOf(program: Program, slug: string): Snapshot {
   return program.ends.get(slug) ?? new Map();
 }
 
+/** Every file that a program writes. */
+export function allFiles(
+  program: Program,
+): Map<string, readonly Line[]> {
+  const files = new Map(program.final);
+  for (const [path, lines] of program.extras) files.set(path, lines);
+  return files;
+}
+
 /** Where a block of an exercise goes, if it is one. */
 export function extraPath(block: Block): string | undefined {
   const { kind, target, lang, words } = block;

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { watch } from 'chokidar';
 import { type Spot, syncAt } from './at.ts';
-import type { Program } from './book.ts';
+import { allFiles, type Program } from './book.ts';
 import { readText, writeAtomic, writeChanged } from './files.ts';
 import { chapterReader, loadProgram, loadSound } from './load.ts';
 import {
   BookError, type Line, printPlace, render, visible,
 } from './model.ts';
-import { allFiles, sync } from './sync.ts';
+import { sync } from './sync.ts';
 import {
   baseOf, editedFiles, outputs, readState, tangle,
 } from './tangle.ts';
@@ -31,7 +32,7 @@ function findEdits(
 
 /** Brings edits of `src/` into the chapters, or into new blocks at a
  * given place. `agree` hears which files would change. */
-export async function syncCommand(
+export async function syncEdits(
   root: string, place: string | undefined,
   agree: (files: readonly string[]) => Promise<string | boolean>,
 ): Promise<string[]> {
@@ -44,7 +45,7 @@ export async function syncCommand(
   const answer = place === undefined && files.length > 0
     ? await agree(files) : true;
   if (typeof answer === 'string') {
-    return syncCommand(root, answer, agree);
+    return syncEdits(root, answer, agree);
   }
   if (!answer) return [];
   for (const [name, text] of chapters) {
@@ -64,7 +65,7 @@ function spotOf(place: string): Spot {
 }
 
 /** Says which chapter line owns a line of the program, and back. */
-export function where(root: string, place: string): string[] {
+function where(root: string, place: string): string[] {
   const [, path = '', number = '1'] = /^(.*?)(?::(\d+).*)?$/
     .exec(place) ?? [];
   const program = loadProgram(root);
@@ -98,7 +99,7 @@ function whereChapter(
 }
 
 /** Writes the program as it stands at a chapter's end. */
-export function snapshotCommand(
+function writeSnapshot(
   root: string, slug: string, folder: string,
 ): number {
   const program = loadSound(root);
@@ -116,7 +117,7 @@ export function snapshotCommand(
 }
 
 /** Tangles and syncs as files change, until stopped. */
-export function watchCommand(root: string): void {
+export function runWatch(root: string): number {
   const folders = ['chapters', 'src', 'exercises', 'solutions'];
   const changed = new Set<string>();
   let due: NodeJS.Timeout | undefined;
@@ -133,6 +134,7 @@ export function watchCommand(root: string): void {
       due = setTimeout(() => void work(), 100);
     });
   report('watching', folders);
+  return 0;
 }
 
 /** Brings one side after the other; the chapters lead. */
@@ -143,7 +145,7 @@ async function follow(
   try {
     if (changed.some((path) => path.startsWith('chapters'))) {
       report('tangled', tangle(root).written);
-    } else report('synced', await syncCommand(root, undefined, agree));
+    } else report('synced', await syncEdits(root, undefined, agree));
   } catch (error) {
     if (!(error instanceof BookError)) throw error;
     console.error(error.message);
@@ -152,4 +154,56 @@ async function follow(
 
 function report(what: string, files: readonly string[]): void {
   if (files.length > 0) console.log(`${what}: ${files.join(' ')}`);
+}
+
+/** In a terminal, asks before an older chapter is changed. */
+async function ask(
+  files: readonly string[],
+): Promise<string | boolean> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return true;
+  const terminal = createInterface({
+    input: process.stdin, output: process.stdout,
+  });
+  const answer = await terminal.question(
+    `These lines were written in ${files.join(', ')}.\n`
+    + 'Change them there (Enter), stop (n), or name a chapter'
+    + ' in which new blocks shall make the change: ');
+  terminal.close();
+  if (answer.trim() === '') return true;
+  return /^n$/i.test(answer) ? false : answer.trim();
+}
+
+/** `lit sync [--at CHAPTER[:LINE]]`. */
+export async function runSync(
+  root: string, words: readonly string[],
+): Promise<number> {
+  const at = words.indexOf('--at');
+  const place = at < 0 ? undefined : words[at + 1];
+  const files = await syncEdits(root, place, ask);
+  console.log(files.length === 0 ? 'nothing to sync'
+    : `synced into ${files.join(' ')}`);
+  return 0;
+}
+
+/** `lit where FILE:LINE`. */
+export function runWhere(
+  root: string, [place = '']: readonly string[],
+): number {
+  const found = where(root, place);
+  for (const line of found) console.log(line);
+  if (found.length === 0) console.error(`nothing stands at ${place}`);
+  return found.length > 0 ? 0 : 1;
+}
+
+/** `lit snapshot CHAPTER DIR`. */
+export function runSnapshot(
+  root: string, [slug, folder]: readonly string[],
+): number {
+  if (!slug || !folder) {
+    console.error('usage: lit snapshot CHAPTER DIR');
+    return 2;
+  }
+  const count = writeSnapshot(root, slug, folder);
+  console.log(`${count} files in ${folder}`);
+  return 0;
 }

@@ -1,5 +1,6 @@
 import {
-  applyBook, type Program, readBook, type Reader, soundProgram,
+  allFiles, applyBook, type Program, readBook, type Reader,
+  soundProgram,
 } from './book.ts';
 import { type Hunk, hunks, merge } from './diff.ts';
 import { indentOf, MARK, shift } from './edit.ts';
@@ -35,15 +36,6 @@ export interface Synced {
   readonly chapters: Map<string, string>;
   /** The program afterwards. */
   readonly program: Program;
-}
-
-/** Every file that a program writes. */
-export function allFiles(
-  program: Program,
-): Map<string, readonly Line[]> {
-  const files = new Map(program.final);
-  for (const [path, lines] of program.extras) files.set(path, lines);
-  return files;
 }
 
 /** Brings edits of the program back into the chapters: all of them

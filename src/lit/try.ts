@@ -1,8 +1,7 @@
 import {
-  applyBook, type Program, readBook, type Reader,
+  allFiles, applyBook, type Program, readBook, type Reader,
 } from './book.ts';
 import { render } from './model.ts';
-import { allFiles } from './sync.ts';
 
 /** A small book for the tests: file names to Markdown. */
 export type SmallBook = Readonly<Record<string, string>>;

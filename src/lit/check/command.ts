@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { endOf } from '../book.ts';
 import { readText } from '../files.ts';
-import type { Block, Snapshot } from '../model.ts';
-import type { Cache } from './cache.ts';
+import type { Block } from '../model.ts';
 import { closureKey, digest } from './closure.ts';
+import type { Desk } from './report.ts';
 import { furnish, roomOf, textsOf } from './rooms.ts';
 import { type Command, toNode } from './transcript.ts';
 
@@ -19,9 +20,10 @@ const LIMIT = 180_000;
 
 /** The output of a command, from the cache if nothing changed. */
 export async function obtain(
-  root: string, files: Snapshot, block: Block, command: Command,
-  cache: Cache, tell: (text: string) => void,
+  desk: Desk, block: Block, command: Command,
 ): Promise<Output> {
+  const { root, cache } = desk;
+  const files = endOf(desk.book, block.slug);
   const args = toNode(command.argv, scriptsOf(root));
   if (!args) return { text: 'no command for a run', code: -1 };
   const named = args.map((arg) => files.has(arg)
@@ -29,7 +31,7 @@ export async function obtain(
   const key = `run ${digest(...args, command.stdin, ...named)}`;
   const known = cache.get(key);
   if (known) return known as Output;
-  tell(`runs: ${block.slug} ${block.target}`);
+  desk.tell(`runs: ${block.slug} ${block.target}`);
   const room = roomOf(block.slug);
   furnish(root, room, textsOf(files));
   const output = await execute(root, room, args, command.stdin);

@@ -3,10 +3,9 @@ import {
   type Exercise, exercisesOf, makeTrial, type Trial,
 } from '../exercises.ts';
 import { type Problem, problemAt } from '../model.ts';
-import type { Cache } from './cache.ts';
 import { digest, textOf } from './closure.ts';
 import { furnish } from './rooms.ts';
-import type { Tally } from './tests.ts';
+import type { Desk, Report } from './report.ts';
 import { type FileResult, runFiles } from './vitest.ts';
 
 /** One answer of ours, and whether it has to pass. */
@@ -22,10 +21,8 @@ interface Answer {
 const PATIENCE = 60;
 
 /** Solutions pass; stubs and wrong solutions fail. */
-export async function checkExercises(
-  root: string, book: Program, slugs: readonly string[], cache: Cache,
-  tell: (text: string) => void,
-): Promise<Tally> {
+export async function checkExercises(desk: Desk): Promise<Report> {
+  const { root, book, slugs, cache, tell } = desk;
   const all = exercisesOf(book).filter((e) => slugs.includes(e.slug));
   const problems = all.flatMap((e) => missing(e));
   const answers = all.flatMap((e) => answersOf(book, e));

@@ -7,12 +7,19 @@ import {
   type Block, printPlace, type Problem, problemAt,
 } from '../model.ts';
 import type { Doc, Fence } from '../parse.ts';
+import type { Desk } from './report.ts';
 
 const COLUMNS = 72;
 const LINES = 40;
 
 /** Everything that is wrong with the book as a text. */
-export function lint(root: string, program: Program): Problem[] {
+export function lint({ root, book, slugs }: Desk): Problem[] {
+  const problems = lintAll(root, book);
+  return problems.filter((p) =>
+    slugs.some((slug) => p.file.startsWith(`chapters/${slug}.`)));
+}
+
+function lintAll(root: string, program: Program): Problem[] {
   return [
     ...program.book.chapters.flatMap((chapter) => [
       ...lintChapter(chapter),

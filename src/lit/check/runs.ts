@@ -1,27 +1,23 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { endOf, type Program } from '../book.ts';
 import { readText, writeAtomic } from '../files.ts';
 import { type Block, type Problem, problemAt } from '../model.ts';
 import { splitLines } from '../parse.ts';
-import type { Cache } from './cache.ts';
 import { obtain, type Output } from './command.ts';
-import type { Tally } from './tests.ts';
+import type { Desk, Report } from './report.ts';
 import { type Command, commandsOf, matches } from './transcript.ts';
 import { checkValues } from './values.ts';
 
 /** Runs every transcript and compares; `update` writes instead. */
-export async function checkRuns(
-  root: string, book: Program, slugs: readonly string[], cache: Cache,
-  update: boolean, tell: (text: string) => void,
-): Promise<Tally> {
+export async function checkRuns(desk: Desk): Promise<Report> {
+  const { root, book, slugs, update } = desk;
   const outputs = new Map<string, string>();
   const fixes = new Map<string, Map<number, string[]>>();
   const problems: Problem[] = [];
   let [passed, failed] = [0, 0];
   for (const { block } of book.steps) {
     if (block.kind !== 'run' || !slugs.includes(block.slug)) continue;
-    const found = await checkRun(root, book, block, cache, tell);
+    const found = await checkRun(desk, block);
     if (found === 'skipped') continue;
     outputs.set(block.target, found.text);
     if (update) fix(fixes, block, found.body);
@@ -29,7 +25,7 @@ export async function checkRuns(
     if (found.problems.length > 0 && !update) failed += 1;
     else passed += 1;
   }
-  const values = checkValues(root, book, slugs, outputs, update);
+  const values = checkValues(desk, outputs);
   if (update) writeFixes(root, fixes);
   return {
     problems: [...problems, ...values], passed,
@@ -46,21 +42,18 @@ interface RunResult {
 }
 
 async function checkRun(
-  root: string, book: Program, block: Block, cache: Cache,
-  tell: (text: string) => void,
+  desk: Desk, block: Block,
 ): Promise<RunResult | 'skipped'> {
-  const files = endOf(book, block.slug);
   let text = '';
   const body: string[] = [];
   const problems: Problem[] = [];
   for (const command of commandsOf(block)) {
-    const missing = missingGuest(root, command);
+    const missing = missingGuest(desk.root, command);
     if (missing) {
-      tell(`runs: ${block.target} skipped: no ${missing}`);
+      desk.tell(`runs: ${block.target} skipped: no ${missing}`);
       return 'skipped';
     }
-    const output = await obtain(
-      root, files, block, command, cache, tell);
+    const output = await obtain(desk, block, command);
     const lines = splitLines(output.text);
     const miss = matches(command.expected, lines);
     text += output.text;

@@ -1,8 +1,8 @@
 import { endOf, type Program } from '../book.ts';
 import type { Block, Problem, Snapshot } from '../model.ts';
-import type { Cache } from './cache.ts';
 import { closureKey } from './closure.ts';
 import { toChapter } from './places.ts';
+import type { Desk, Report } from './report.ts';
 import { furnish, roomOf, textsOf } from './rooms.ts';
 import {
   type FileResult, runFiles, type TestFailure,
@@ -16,22 +16,13 @@ interface Job {
   readonly files: Snapshot;
 }
 
-/** What a stage of tests came to. */
-export interface Tally {
-  readonly problems: Problem[];
-  readonly passed: number;
-  readonly failed: number;
-}
-
 /** Seconds that a test file may be silent. */
 const PATIENCE = 300;
 
 /** Runs each chapter's tests where what they import is new. */
-export async function checkTests(
-  root: string, book: Program, slugs: readonly string[], cache: Cache,
-  tell: (text: string) => void,
-): Promise<Tally> {
-  const { jobs, known } = findJobs(book, slugs, cache);
+export async function checkTests(desk: Desk): Promise<Report> {
+  const { root, book, cache, tell } = desk;
+  const { jobs, known } = findJobs(desk);
   for (const slug of new Set(jobs.map((job) => job.slug))) {
     furnish(root, roomOf(slug), textsOf(endOf(book, slug)));
   }
@@ -54,9 +45,8 @@ export async function checkTests(
 }
 
 /** The tests to run, and how many passed before, unchanged. */
-function findJobs(
-  book: Program, slugs: readonly string[], cache: Cache,
-): { jobs: Job[]; known: number } {
+function findJobs(desk: Desk): { jobs: Job[]; known: number } {
+  const { book, slugs, cache } = desk;
   const jobs = new Map<string, Job>();
   const last = book.book.chapters.at(-1)?.slug;
   const boots = bootTests(book);
@@ -82,7 +72,8 @@ function findJobs(
 /** Slow tests, and the chapter where each belongs. */
 function bootTests(book: Program): Map<string, string> {
   const isBoot = (block: Block): boolean =>
-    block.kind === 'test' && block.words.has('boot');
+    block.kind === 'test' && (block.words.has('boot')
+      || block.target.includes('/campaign/'));
   return new Map(book.steps.map((step) => step.block).filter(isBoot)
     .map((block) => [block.target, block.slug]));
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import ts from 'typescript';
-import { endOf, type Program as Book } from '../book.ts';
+import { endOf, type Program } from '../book.ts';
 import { linesOf } from '../apply.ts';
 import type { Block, Line, Problem, Snapshot } from '../model.ts';
 import { problemAt } from '../model.ts';
@@ -9,6 +9,7 @@ import {
   closureKey, digest, resolveImport, textOf,
 } from './closure.ts';
 import { toChapter } from './places.ts';
+import type { Desk } from './report.ts';
 
 /** One chapter's program as the compiler sees it. */
 interface Room {
@@ -21,10 +22,8 @@ interface Room {
 }
 
 /** Type-checks every chapter's snapshot with its exercises. */
-export function checkTypes(
-  root: string, book: Book, slugs: readonly string[], cache: Cache,
-  tell: (text: string) => void,
-): Problem[] {
+export function checkTypes(desk: Desk): Problem[] {
+  const { root, book, slugs, cache, tell } = desk;
   const options = readOptions(root);
   const salt = digest(ts.version, JSON.stringify(options));
   const service = new Compiler(root, options);
@@ -56,7 +55,7 @@ function readOptions(root: string): ts.CompilerOptions {
 
 /** A chapter's files: program, exercises, scratch blocks. */
 export function roomFiles(
-  book: Book, slug: string,
+  book: Program, slug: string,
 ): { files: Snapshot; failing: Map<string, Block> } {
   const files = new Map(endOf(book, slug));
   const failing = new Map<string, Block>();
@@ -78,7 +77,7 @@ export function roomFiles(
 }
 
 function enter(
-  book: Book, slug: string, salt: string, cache: Cache,
+  book: Program, slug: string, salt: string, cache: Cache,
 ): Room {
   const { files, failing } = roomFiles(book, slug);
   const doubtful = [...files.keys()].filter((path) =>

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { docsOf, type Program } from '../book.ts';
+import { docsOf } from '../book.ts';
 import { readText, writeAtomic } from '../files.ts';
 import type { Problem } from '../model.ts';
 import type { Doc } from '../parse.ts';
+import type { Desk } from './report.ts';
 
 const VALUE =
   /([\w.,]*\d[\w.,]*?)<!--\s*run=(\S+)\s+key="([^"]+)"\s*-->/g;
@@ -29,9 +30,9 @@ function grouped(value: string): string {
 /** Compares the figures in the prose with the runs they come from;
  * `update` writes them instead. */
 export function checkValues(
-  root: string, book: Program, slugs: readonly string[],
-  outputs: ReadonlyMap<string, string>, update: boolean,
+  desk: Desk, outputs: ReadonlyMap<string, string>,
 ): Problem[] {
+  const { root, book, slugs, update } = desk;
   const runs = new Set(book.steps.flatMap(({ block }) =>
     block.kind === 'run' ? [block.target] : []));
   const docs = book.book.chapters

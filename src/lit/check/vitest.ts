@@ -74,7 +74,7 @@ function runOnce(
   const running = new Set<string>();
   const giveUp = (): void => {
     for (const file of running) {
-      tell(stuck(file, `silent for ${patience} s: an endless loop?`));
+      tell(stuck(file, `silent for ${patience} s: endless loop?`));
     }
     child.kill('SIGKILL');
   };
@@ -87,10 +87,8 @@ function runOnce(
     tell(message);
   });
   child.send({ root, files } satisfies ToWorker);
-  return new Promise((resolve) => child.on('exit', () => {
-    clearTimeout(timer);
-    resolve();
-  }));
+  return new Promise((resolve) => child.on('exit', resolve))
+    .then(() => clearTimeout(timer));
 }
 
 /** Starts the worker; what it prints is shown only if it fails. */
