@@ -98,6 +98,12 @@ const GUESTS: Readonly<Record<string, Guest>> = {
     ],
     cfg: () => bare('SeaBIOS', 'seabios', 'bios.bin'),
   },
+  libc32: {
+    about: "Debian's i386 libc: no guest, but code to decode",
+    pkg: 'libc6', arch: 'i386',
+    files: [['/lib/i386-linux-gnu/libc.so.6', 'libc.so.6']],
+    cfg: () => '# Not a guest: read by npm run campaign:objdump\n',
+  },
   xen64: {
     about: 'Xen 4.17 itself, for the bare machine',
     pkg: 'xen-hypervisor-4.17-amd64', arch: 'amd64',
