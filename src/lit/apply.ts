@@ -6,9 +6,6 @@ import {
 } from './model.ts';
 import { declarations, findSymbol } from './symbols.ts';
 
-/** A slot's marker, with an optional `open` after it. */
-export const SLOT = comment('<<(.+?)>>( open)?', '^');
-
 /** What applying a block did, for sync and for the pages. */
 export interface Effect {
   readonly snapshot: Snapshot;
@@ -33,6 +30,15 @@ export function applyBlock(before: Snapshot, block: Block): Effect {
   }
 }
 
+function createFile(before: Snapshot, block: Block): Effect {
+  const there = before.get(block.target);
+  if (there) {
+    const by = there[0] ? ` (${printPlace(there[0])})` : '';
+    fail(block, `${block.target} exists already${by}; use add=`);
+  }
+  return put(before, block.target, linesOf(block));
+}
+
 function put(
   before: Snapshot, path: string, lines: readonly Line[],
 ): Effect {
@@ -51,24 +57,6 @@ export function linesOf(block: Block, by = 0): Line[] {
   });
 }
 
-function existing(before: Snapshot, block: Block): readonly Line[] {
-  const lines = before.get(block.target);
-  if (lines) return lines;
-  const name = block.target.split('/').at(-1) ?? '';
-  const like = [...before.keys()].find((p) => p.endsWith(`/${name}`));
-  fail(block, `there is no ${block.target} yet`
-    + (like ? `; is ${like} meant?` : ''));
-}
-
-function createFile(before: Snapshot, block: Block): Effect {
-  const there = before.get(block.target);
-  if (there) {
-    const by = there[0] ? ` (${printPlace(there[0])})` : '';
-    fail(block, `${block.target} exists already${by}; use add=`);
-  }
-  return put(before, block.target, linesOf(block));
-}
-
 /** Adds to a file's end, after one blank line unless `tight`. */
 function append(before: Snapshot, block: Block): Effect {
   const lines = existing(before, block);
@@ -84,19 +72,8 @@ export function gapBefore(block: Block): Line {
   return { text: '', file, line, block, indent: 0, mark: 'gap' };
 }
 
-/** Every slot of the program by that name. */
-export function slotsNamed(
-  program: Snapshot, name: string,
-): { path: string; at: number }[] {
-  const found: { path: string; at: number }[] = [];
-  for (const [path, lines] of program) {
-    lines.forEach((line, at) => {
-      if (line.mark !== 'slot') return;
-      if (SLOT.exec(line.text)?.[1] === name) found.push({ path, at });
-    });
-  }
-  return found;
-}
+/** A slot's marker, with an optional `open` after it. */
+export const SLOT = comment('<<(.+?)>>( open)?', '^');
 
 function fillSlot(before: Snapshot, block: Block): Effect {
   const inside = block.words.get('in');
@@ -118,13 +95,6 @@ function fillSlot(before: Snapshot, block: Block): Effect {
   ]);
 }
 
-function noSlot(before: Snapshot, name: string): string {
-  const all = [...before.values()].flat().flatMap((line) =>
-    line.mark === 'slot' ? [SLOT.exec(line.text)?.[1] ?? ''] : []);
-  const known = [...new Set(all)].map((n) => `"${n}"`).join(', ');
-  return `there is no slot "${name}" yet; known: ${known || 'none'}`;
-}
-
 /** The line ranges of a block's symbol, or the whole file. */
 export function scope(
   lines: readonly Line[], block: Block,
@@ -139,6 +109,36 @@ export function scope(
   const hint = like.length > 0
     ? `; is ${like.join(' or ')} meant?` : '';
   fail(block, `${block.target} declares no ${block.symbol}${hint}`);
+}
+
+function existing(before: Snapshot, block: Block): readonly Line[] {
+  const lines = before.get(block.target);
+  if (lines) return lines;
+  const name = block.target.split('/').at(-1) ?? '';
+  const like = [...before.keys()].find((p) => p.endsWith(`/${name}`));
+  fail(block, `there is no ${block.target} yet`
+    + (like ? `; is ${like} meant?` : ''));
+}
+
+/** Every slot of the program by that name. */
+export function slotsNamed(
+  program: Snapshot, name: string,
+): { path: string; at: number }[] {
+  const found: { path: string; at: number }[] = [];
+  for (const [path, lines] of program) {
+    lines.forEach((line, at) => {
+      if (line.mark !== 'slot') return;
+      if (SLOT.exec(line.text)?.[1] === name) found.push({ path, at });
+    });
+  }
+  return found;
+}
+
+function noSlot(before: Snapshot, name: string): string {
+  const all = [...before.values()].flat().flatMap((line) =>
+    line.mark === 'slot' ? [SLOT.exec(line.text)?.[1] ?? ''] : []);
+  const known = [...new Set(all)].map((n) => `"${n}"`).join(', ');
+  return `there is no slot "${name}" yet; known: ${known || 'none'}`;
 }
 
 function edit(before: Snapshot, block: Block): Effect {

@@ -43,6 +43,25 @@ export function syncAt(
   return { chapters: new Map([[name, text]]), program: after };
 }
 
+/** The narrowest edit block that makes one change, as Markdown. */
+function blockFor(
+  state: Snapshot, path: string, lines: readonly Line[],
+  hunk: Hunk, spot: Spot,
+): string {
+  const there = state.get(path) ?? [];
+  const first = lines[hunk.from] ?? lines[hunk.from - 1];
+  const at = first ? there.indexOf(first) : -1;
+  if (at < 0) refuse(spot, `that line of ${path} is not written yet`);
+  const symbol = enclosing(path, there, at)?.name;
+  const targets = symbol ? [`${path}#${symbol}`, path] : [path];
+  const lang = path.split('.').at(-1) ?? 'ts';
+  const texts = targets.flatMap((target) =>
+    bodies(lines, hunk, lang).map((body) =>
+      [`\`\`\`${lang} edit=${target}`, ...body, '```'].join('\n')));
+  return texts.find((text) => fits(state, text))
+    ?? refuse(spot, `no narrow edit of ${path} says this`);
+}
+
 /** The program as it stands at a place of the book. */
 function stateAt(program: Program, spot: Spot): Snapshot {
   const slug = spot.file.replace(/^chapters\//, '')
@@ -65,25 +84,6 @@ function refuse(spot: Spot, message: string): never {
     file: spot.file, line: spot.line ?? 1, col: 1, message,
   };
   throw new BookError([problem]);
-}
-
-/** The narrowest edit block that makes one change, as Markdown. */
-function blockFor(
-  state: Snapshot, path: string, lines: readonly Line[],
-  hunk: Hunk, spot: Spot,
-): string {
-  const there = state.get(path) ?? [];
-  const first = lines[hunk.from] ?? lines[hunk.from - 1];
-  const at = first ? there.indexOf(first) : -1;
-  if (at < 0) refuse(spot, `that line of ${path} is not written yet`);
-  const symbol = enclosing(path, there, at)?.name;
-  const targets = symbol ? [`${path}#${symbol}`, path] : [path];
-  const lang = path.split('.').at(-1) ?? 'ts';
-  const texts = targets.flatMap((target) =>
-    bodies(lines, hunk, lang).map((body) =>
-      [`\`\`\`${lang} edit=${target}`, ...body, '```'].join('\n')));
-  return texts.find((text) => fits(state, text))
-    ?? refuse(spot, `no narrow edit of ${path} says this`);
 }
 
 /** A change with no, one or two anchors. */

@@ -28,6 +28,51 @@ export interface Book {
   readonly problems: readonly Problem[];
 }
 
+/** One block, and the program before and after it. */
+export interface Step extends Effect {
+  readonly block: Block;
+  readonly before: Snapshot;
+}
+
+/** The book applied: every state that the program goes through. */
+export interface Program {
+  readonly book: Book;
+  readonly steps: readonly Step[];
+  /** The program at each chapter's end, by slug. */
+  readonly ends: ReadonlyMap<string, Snapshot>;
+  readonly final: Snapshot;
+  /** Exercises, their tests and solutions by path. */
+  readonly extras: Snapshot;
+  readonly problems: readonly Problem[];
+}
+
+/** Applies all blocks. Problems are collected: after one, later
+ * blocks of the same file are left alone, so none is blamed. */
+export function applyBook(book: Book): Program {
+  const steps: Step[] = [];
+  const ends = new Map<string, Snapshot>();
+  const extras = new Map<string, readonly Line[]>();
+  const problems = [...book.problems];
+  const broken = new Set<string>();
+  let now: Snapshot = new Map();
+  for (const chapter of book.chapters) {
+    for (const block of blocksOf(chapter)) {
+      try {
+        addExtra(extras, block);
+        const effect = step(now, block, broken);
+        steps.push({ ...effect, block, before: now });
+        now = effect.snapshot;
+      } catch (error) {
+        if (!(error instanceof BookError)) throw error;
+        problems.push(...error.problems);
+        broken.add(block.target);
+      }
+    }
+    ends.set(chapter.slug, now);
+  }
+  return { book, steps, ends, final: now, extras, problems };
+}
+
 interface Contents {
   parts?: {
     title?: string; appendix?: boolean; chapters?: unknown[];
@@ -97,57 +142,12 @@ export function blocksOf(chapter: Chapter): Block[] {
   return docsOf(chapter).flatMap((doc) => [...doc.blocks]);
 }
 
-/** One block, and the program before and after it. */
-export interface Step extends Effect {
-  readonly block: Block;
-  readonly before: Snapshot;
-}
-
-/** The book applied: every state that the program goes through. */
-export interface Program {
-  readonly book: Book;
-  readonly steps: readonly Step[];
-  /** The program at each chapter's end, by slug. */
-  readonly ends: ReadonlyMap<string, Snapshot>;
-  readonly final: Snapshot;
-  /** Exercises, their tests and solutions by path. */
-  readonly extras: Snapshot;
-  readonly problems: readonly Problem[];
-}
-
 /** Reads and applies a book, and throws when anything is wrong. */
 export function soundProgram(read: Reader): Program {
   const program = applyBook(readBook(read));
   const { problems } = program;
   if (problems.length > 0) throw new BookError(problems);
   return program;
-}
-
-/** Applies all blocks. Problems are collected: after one, later
- * blocks of the same file are left alone, so none is blamed. */
-export function applyBook(book: Book): Program {
-  const steps: Step[] = [];
-  const ends = new Map<string, Snapshot>();
-  const extras = new Map<string, readonly Line[]>();
-  const problems = [...book.problems];
-  const broken = new Set<string>();
-  let now: Snapshot = new Map();
-  for (const chapter of book.chapters) {
-    for (const block of blocksOf(chapter)) {
-      try {
-        addExtra(extras, block);
-        const effect = step(now, block, broken);
-        steps.push({ ...effect, block, before: now });
-        now = effect.snapshot;
-      } catch (error) {
-        if (!(error instanceof BookError)) throw error;
-        problems.push(...error.problems);
-        broken.add(block.target);
-      }
-    }
-    ends.set(chapter.slug, now);
-  }
-  return { book, steps, ends, final: now, extras, problems };
 }
 
 function step(

@@ -27,19 +27,6 @@ export function hunks(
   return found;
 }
 
-/** A text after changes that do not overlap. */
-export function patch(
-  before: readonly string[], changes: readonly Hunk[],
-): string[] {
-  const result: string[] = [];
-  let at = 0;
-  for (const hunk of [...changes].sort((a, b) => a.from - b.from)) {
-    result.push(...before.slice(at, hunk.from), ...hunk.text);
-    at = hunk.to;
-  }
-  return [...result, ...before.slice(at)];
-}
-
 /** Both sides' changes to a base, or the clash: a line of `ours`. */
 export function merge(
   base: readonly string[], ours: readonly string[],
@@ -53,6 +40,19 @@ export function merge(
     if (l) return { clash: movedTo(l.from, left) };
   }
   return { merged: patch(base, [...left, ...right]) };
+}
+
+/** A text after changes that do not overlap. */
+export function patch(
+  before: readonly string[], changes: readonly Hunk[],
+): string[] {
+  const result: string[] = [];
+  let at = 0;
+  for (const hunk of [...changes].sort((a, b) => a.from - b.from)) {
+    result.push(...before.slice(at, hunk.from), ...hunk.text);
+    at = hunk.to;
+  }
+  return [...result, ...before.slice(at)];
 }
 
 function sameHunk(a: Hunk, b: Hunk): boolean {

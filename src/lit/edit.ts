@@ -8,15 +8,6 @@ export interface Pattern {
   readonly offset: number;
 }
 
-/** The lines [start, end) of a file, counted from 0. */
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Where the kept and cut lines of an edit stand in a file. */
-type Match = readonly number[];
-
 /** A comment that is all of a line's end, in any language. */
 export function comment(inner: string, before = ''): RegExp {
   const [open, close] = ['(?://|#|;|--|<!--|/\\*)', '(?:-->|\\*/)?'];
@@ -26,18 +17,6 @@ export function comment(inner: string, before = ''): RegExp {
 
 export const MARK = comment('\\[!code (--|\\+\\+)\\]');
 const SKIP = comment('(?:…|\\.\\.\\.)', '^');
-
-/** Columns of white space before a line's text. */
-export function indentOf(text: string): number {
-  return text.length - text.trimStart().length;
-}
-
-/** Moves a line right, or left as far as it has white space. */
-export function shift(text: string, by: number): string {
-  if (text.trim() === '') return '';
-  return by >= 0 ? ' '.repeat(by) + text
-    : text.slice(Math.min(-by, indentOf(text)));
-}
 
 /** Reads the marks of an edit block. */
 export function readPattern(block: Block): Pattern[] {
@@ -50,28 +29,6 @@ export function readPattern(block: Block): Pattern[] {
   });
   checkPattern(block, pattern);
   return pattern;
-}
-
-function checkPattern(block: Block, pattern: readonly Pattern[]): void {
-  const of = (role: Pattern['role']): Pattern[] =>
-    pattern.filter((p) => p.role === role && p.text.trim() !== '');
-  const kept = of('keep');
-  if (!pattern.some((p) => p.role === 'add' || p.role === 'cut')) {
-    fail(block, 'an edit marks lines with [!code ++] or [!code --]');
-  }
-  if (kept.length > 2) {
-    fail(block, 'an edit has at most two unmarked lines; mark this one'
-      + ' with [!code ++], or leave it out', kept[2]?.offset);
-  }
-  if (kept.length + of('cut').length === 0) {
-    fail(block, 'an edit needs a line to stand beside: add an anchor');
-  }
-}
-
-/** A file after an edit, and which of its lines were anchors. */
-export interface Edited {
-  readonly lines: Line[];
-  readonly anchors: readonly [Pattern, Line][];
 }
 
 /** Applies an edit to the lines [from, to) of a file. */
@@ -95,11 +52,6 @@ export function applyEdit(
       + places.slice(0, 4).join(', '));
   }
   return rewrite(block, pattern, fixed, lines, match);
-}
-
-function firstPlace(match: Match, lines: readonly Line[]): string {
-  const line = lines[match.find((at) => at >= 0) ?? 0];
-  return line ? printPlace(line) : '?';
 }
 
 /** Whether a pattern line fits, and by how much it is shifted. */
@@ -179,24 +131,6 @@ function rewrite(
   return { lines: result, anchors };
 }
 
-function addedLine(block: Block, p: Pattern, by: number): Line {
-  const { file } = block;
-  const line = block.line + p.offset;
-  return { text: shift(p.text, by), file, line, block, indent: by };
-}
-
-function shiftOf(
-  fixed: readonly Pattern[], lines: readonly Line[], match: Match,
-): number {
-  for (const [i, pattern] of fixed.entries()) {
-    const line = lines[match[i] ?? -1];
-    if (line && pattern.text.trim() !== '') {
-      return indentOf(line.text) - indentOf(pattern.text);
-    }
-  }
-  return 0;
-}
-
 /** An added line follows the line above it in the block, or,
  * after a skip or at the top, precedes the one below it. */
 function insertAt(
@@ -238,6 +172,72 @@ function failNear(
   const hint = there ? `; nearest is \`${there.text.trim()}\` of `
     + printPlace(there) : '';
   fail(block, `\`${text}\` does not match${hint}`, wanted?.offset);
+}
+
+/** The lines [start, end) of a file, counted from 0. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where the kept and cut lines of an edit stand in a file. */
+type Match = readonly number[];
+
+/** A file after an edit, and which of its lines were anchors. */
+export interface Edited {
+  readonly lines: Line[];
+  readonly anchors: readonly [Pattern, Line][];
+}
+
+/** Columns of white space before a line's text. */
+export function indentOf(text: string): number {
+  return text.length - text.trimStart().length;
+}
+
+/** Moves a line right, or left as far as it has white space. */
+export function shift(text: string, by: number): string {
+  if (text.trim() === '') return '';
+  return by >= 0 ? ' '.repeat(by) + text
+    : text.slice(Math.min(-by, indentOf(text)));
+}
+
+function checkPattern(block: Block, pattern: readonly Pattern[]): void {
+  const of = (role: Pattern['role']): Pattern[] =>
+    pattern.filter((p) => p.role === role && p.text.trim() !== '');
+  const kept = of('keep');
+  if (!pattern.some((p) => p.role === 'add' || p.role === 'cut')) {
+    fail(block, 'an edit marks lines with [!code ++] or [!code --]');
+  }
+  if (kept.length > 2) {
+    fail(block, 'an edit has at most two unmarked lines; mark this one'
+      + ' with [!code ++], or leave it out', kept[2]?.offset);
+  }
+  if (kept.length + of('cut').length === 0) {
+    fail(block, 'an edit needs a line to stand beside: add an anchor');
+  }
+}
+
+function firstPlace(match: Match, lines: readonly Line[]): string {
+  const line = lines[match.find((at) => at >= 0) ?? 0];
+  return line ? printPlace(line) : '?';
+}
+
+function shiftOf(
+  fixed: readonly Pattern[], lines: readonly Line[], match: Match,
+): number {
+  for (const [i, pattern] of fixed.entries()) {
+    const line = lines[match[i] ?? -1];
+    if (line && pattern.text.trim() !== '') {
+      return indentOf(line.text) - indentOf(pattern.text);
+    }
+  }
+  return 0;
+}
+
+function addedLine(block: Block, p: Pattern, by: number): Line {
+  const { file } = block;
+  const line = block.line + p.offset;
+  return { text: shift(p.text, by), file, line, block, indent: by };
 }
 
 function fitLength(

@@ -28,6 +28,41 @@ export interface Exercise {
   };
 }
 
+/** Files with which one answer to an exercise is tried. */
+export interface Trial {
+  readonly files: Map<string, string>;
+  /** The exercise's own test, then the chapter's. */
+  readonly own: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** Puts an answer in the stub's place, and in the book's, if the
+ * exercise replaces a function: then the chapter's tests run too. */
+export function makeTrial(
+  book: Program, exercise: Exercise, answer: string,
+): Trial {
+  const files = new Map<string, readonly Line[]>(
+    endOf(book, exercise.slug));
+  const { test, replaces, stub } = exercise;
+  for (const path of [test, stub]) {
+    const lines = path && book.extras.get(path);
+    if (lines) files.set(path, lines);
+  }
+  const others = replaces ? chapterTests(book, exercise, files) : [];
+  const own = test ? [test] : [];
+  const needed = new Set([...own, ...others].flatMap((path) =>
+    closure(files, path)));
+  const texts = new Map([...needed].map((path) =>
+    [path, textOf(files.get(path) ?? [])]));
+  if (replaces && texts.has(replaces.path)) {
+    texts.set(replaces.path, swapped(exercise, texts));
+    for (const path of closure(files, stub)) {
+      texts.set(path, texts.get(path) ?? textOf(files.get(path) ?? []));
+    }
+  }
+  return { files: texts.set(stub, answer), own, others };
+}
+
 /** All exercises of the book, in order. */
 export function exercisesOf(book: Program): Exercise[] {
   const blocks = book.steps.map((step) => step.block);
@@ -79,41 +114,6 @@ function titleOf(book: Program, block: Block): string {
   const heading = lines.findLast((l) => /^#{2,4} /.test(l));
   return (heading ?? block.target).replace(/^#+ (Exercise: )?/, '')
     .replace(/\s*\{#.*\}$/, '');
-}
-
-/** Files with which one answer to an exercise is tried. */
-export interface Trial {
-  readonly files: Map<string, string>;
-  /** The exercise's own test, then the chapter's. */
-  readonly own: readonly string[];
-  readonly others: readonly string[];
-}
-
-/** Puts an answer in the stub's place, and in the book's, if the
- * exercise replaces a function: then the chapter's tests run too. */
-export function makeTrial(
-  book: Program, exercise: Exercise, answer: string,
-): Trial {
-  const files = new Map<string, readonly Line[]>(
-    endOf(book, exercise.slug));
-  const { test, replaces, stub } = exercise;
-  for (const path of [test, stub]) {
-    const lines = path && book.extras.get(path);
-    if (lines) files.set(path, lines);
-  }
-  const others = replaces ? chapterTests(book, exercise, files) : [];
-  const own = test ? [test] : [];
-  const needed = new Set([...own, ...others].flatMap((path) =>
-    closure(files, path)));
-  const texts = new Map([...needed].map((path) =>
-    [path, textOf(files.get(path) ?? [])]));
-  if (replaces && texts.has(replaces.path)) {
-    texts.set(replaces.path, swapped(exercise, texts));
-    for (const path of closure(files, stub)) {
-      texts.set(path, texts.get(path) ?? textOf(files.get(path) ?? []));
-    }
-  }
-  return { files: texts.set(stub, answer), own, others };
 }
 
 function swapped(

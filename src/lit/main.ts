@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { BookError, printProblem } from './model.ts';
 import { compare, tangle } from './tangle.ts';
-import { runCheck } from './check/main.ts';
 import {
   runSnapshot, runSync, runWatch, runWhere,
 } from './commands.ts';
+import { runCheck } from './check/main.ts';
 
 /** Does its work in a folder; gives the exit code. */
 type Command = (

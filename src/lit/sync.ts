@@ -10,45 +10,8 @@ import {
 } from './model.ts';
 import { splitLines } from './parse.ts';
 
-/** A change to one chapter file: of one line, or before it. */
-interface Op {
-  readonly file: string;
-  readonly line: number;
-  /** The line's new text; null deletes it. */
-  readonly text?: string | null;
-  /** Lines that go in before this one. */
-  readonly before?: readonly string[];
-}
-
-/** One change of one file in `src/`, and where it may land. */
-interface Change {
-  readonly path: string;
-  readonly hunk: Hunk;
-  /** The ways to write it down; the first that holds is taken. */
-  readonly ways: readonly (readonly Op[])[];
-}
-
 /** The files of the program: path to text. */
 export type Texts = ReadonlyMap<string, string>;
-
-/** What sync did: the new text of each changed chapter file. */
-export interface Synced {
-  readonly chapters: Map<string, string>;
-  /** The program afterwards. */
-  readonly program: Program;
-}
-
-/** Brings edits of the program back into the chapters: all of them
- * or, with a BookError that says where, none. Pure. */
-export function sync(
-  read: Reader, base: Texts, edited: Texts,
-): Synced {
-  const program = soundProgram(read);
-  const targets = findTargets(program, base, edited);
-  const changes = findChanges(program, targets);
-  if (changes.length === 0) return { chapters: new Map(), program };
-  return settle(read, program, targets, changes);
-}
 
 /** The lines that each edited file must have afterwards. */
 export function findTargets(
@@ -69,6 +32,125 @@ export function findTargets(
   }
   if (problems.length > 0) throw new BookError(problems);
   return targets;
+}
+
+/** A change to one chapter file: of one line, or before it. */
+interface Op {
+  readonly file: string;
+  readonly line: number;
+  /** The line's new text; null deletes it. */
+  readonly text?: string | null;
+  /** Lines that go in before this one. */
+  readonly before?: readonly string[];
+}
+
+/** What a line of the program is called in its chapter. */
+function chapterText(line: Line, text: string): string {
+  const bare = text.trim() === '' ? '' : shift(text, -line.indent);
+  if (line.block.kind !== 'edit') return bare;
+  return `${bare}${markOf(line.block, line)}`;
+}
+
+function replaceOps(
+  line: Line, text: string, anchors: ReadonlyMap<Line, readonly Op[]>,
+): Op[] {
+  if (line.mark === 'gap') return gapOps(line, [text]);
+  const own: Op = {
+    file: line.file, line: line.line, text: chapterText(line, text),
+  };
+  const others = (anchors.get(line) ?? []).map((op): Op => {
+    const by = indentOf(op.text ?? '') - indentOf(line.text);
+    return { ...op, text: shift(text, by) };
+  });
+  return [own, ...others];
+}
+
+/** All ways to write one change into the chapters. */
+function waysFor(
+  lines: readonly Line[], hunk: Hunk,
+  anchors: ReadonlyMap<Line, readonly Op[]>,
+): Op[][] {
+  const old = lines.slice(hunk.from, hunk.to);
+  const shared = Math.min(old.length, hunk.text.length);
+  const fixed: Op[] = [];
+  old.forEach((line, i) => {
+    const text = i < shared ? hunk.text[i] ?? '' : null;
+    if (text === null) fixed.push(deleteOp(line));
+    else fixed.push(...replaceOps(line, text, anchors));
+  });
+  const rest = hunk.text.slice(shared);
+  if (rest.length === 0) return [fixed];
+  const above = lines[hunk.from + shared - 1];
+  const below = lines[hunk.to];
+  const ways: Op[][] = [];
+  if (above) ways.push([...fixed, insertAfter(above, rest)]);
+  if (below) ways.push([...fixed, ...insertBefore(below, rest)]);
+  return ways;
+}
+
+interface Attempt extends Synced {
+  readonly problems: readonly Problem[];
+}
+
+/** Writes the changes down in one way and reads the book again. */
+function attempt(
+  read: Reader, changes: readonly Change[],
+  choice: readonly number[], wanted: ReadonlyMap<string, string>,
+): Attempt {
+  const ops = changes.flatMap((c, i) => c.ways[choice[i] ?? 0] ?? []);
+  const chapters = applyOps(read, ops);
+  const program = applyBook(readBook((name) =>
+    chapters.get(name) ?? read(name)));
+  return {
+    chapters, program, problems: mismatches(program, wanted),
+  };
+}
+
+/** Chooses for each change the first way that gives its target. */
+function settle(
+  read: Reader, program: Program,
+  targets: ReadonlyMap<string, string[]>, changes: readonly Change[],
+): Synced {
+  const wanted = wantedTexts(program, targets);
+  const most = Math.max(...changes.map((c) => c.ways.length));
+  let first: Attempt | undefined;
+  for (let way = 0; way < most; way++) {
+    const choice = changes.map((c) =>
+      Math.min(way, c.ways.length - 1));
+    const tried = attempt(read, changes, choice, wanted);
+    if (tried.problems.length === 0) return tried;
+    first ??= tried;
+  }
+  const mixed = search(read, program, targets, changes);
+  if (mixed.problems.length === 0) return mixed;
+  throw new BookError((first ?? mixed).problems);
+}
+
+/** One change of one file in `src/`, and where it may land. */
+interface Change {
+  readonly path: string;
+  readonly hunk: Hunk;
+  /** The ways to write it down; the first that holds is taken. */
+  readonly ways: readonly (readonly Op[])[];
+}
+
+/** What sync did: the new text of each changed chapter file. */
+export interface Synced {
+  readonly chapters: Map<string, string>;
+  /** The program afterwards. */
+  readonly program: Program;
+}
+
+/** Brings edits of the program back into the chapters: all of them
+ * or, with a BookError that says where, none. Pure. */
+export function sync(
+  read: Reader, base: Texts, edited: Texts,
+): Synced {
+  const program = soundProgram(read);
+  const targets = findTargets(program, base, edited);
+  const changes = findChanges(program, targets);
+  if (changes.length === 0) return { chapters: new Map(), program };
+  return settle(read, program, targets, changes);
 }
 
 /** An editor's trailing blanks are no edit. */
@@ -114,36 +196,6 @@ function findAnchors(program: Program): Map<Line, Op[]> {
   return anchors;
 }
 
-/** All ways to write one change into the chapters. */
-function waysFor(
-  lines: readonly Line[], hunk: Hunk,
-  anchors: ReadonlyMap<Line, readonly Op[]>,
-): Op[][] {
-  const old = lines.slice(hunk.from, hunk.to);
-  const shared = Math.min(old.length, hunk.text.length);
-  const fixed: Op[] = [];
-  old.forEach((line, i) => {
-    const text = i < shared ? hunk.text[i] ?? '' : null;
-    if (text === null) fixed.push(deleteOp(line));
-    else fixed.push(...replaceOps(line, text, anchors));
-  });
-  const rest = hunk.text.slice(shared);
-  if (rest.length === 0) return [fixed];
-  const above = lines[hunk.from + shared - 1];
-  const below = lines[hunk.to];
-  const ways: Op[][] = [];
-  if (above) ways.push([...fixed, insertAfter(above, rest)]);
-  if (below) ways.push([...fixed, ...insertBefore(below, rest)]);
-  return ways;
-}
-
-/** What a line of the program is called in its chapter. */
-function chapterText(line: Line, text: string): string {
-  const bare = text.trim() === '' ? '' : shift(text, -line.indent);
-  if (line.block.kind !== 'edit') return bare;
-  return `${bare}${markOf(line.block, line)}`;
-}
-
 /** The mark that an added line of an edit carries. */
 function markOf(block: Block, line: Line): string {
   const own = block.body[line.line - block.line - 1] ?? '';
@@ -151,20 +203,6 @@ function markOf(block: Block, line: Line): string {
   const like = block.body.map((text) => MARK.exec(text)?.[0])
     .find((mark) => mark?.includes('++'));
   return ` ${(found ?? like ?? '// [!code ++]').trimStart()}`;
-}
-
-function replaceOps(
-  line: Line, text: string, anchors: ReadonlyMap<Line, readonly Op[]>,
-): Op[] {
-  if (line.mark === 'gap') return gapOps(line, [text]);
-  const own: Op = {
-    file: line.file, line: line.line, text: chapterText(line, text),
-  };
-  const others = (anchors.get(line) ?? []).map((op): Op => {
-    const by = indentOf(op.text ?? '') - indentOf(line.text);
-    return { ...op, text: shift(text, by) };
-  });
-  return [own, ...others];
 }
 
 /** An automatic blank line gives way to other lines. */
@@ -224,30 +262,6 @@ function applyOps(
   return result;
 }
 
-/** Chooses for each change the first way that gives its target. */
-function settle(
-  read: Reader, program: Program,
-  targets: ReadonlyMap<string, string[]>, changes: readonly Change[],
-): Synced {
-  const wanted = wantedTexts(program, targets);
-  const most = Math.max(...changes.map((c) => c.ways.length));
-  let first: Attempt | undefined;
-  for (let way = 0; way < most; way++) {
-    const choice = changes.map((c) =>
-      Math.min(way, c.ways.length - 1));
-    const tried = attempt(read, changes, choice, wanted);
-    if (tried.problems.length === 0) return tried;
-    first ??= tried;
-  }
-  const mixed = search(read, program, targets, changes);
-  if (mixed.problems.length === 0) return mixed;
-  throw new BookError((first ?? mixed).problems);
-}
-
-interface Attempt extends Synced {
-  readonly problems: readonly Problem[];
-}
-
 /** Takes the changes one by one, each in the first way that holds. */
 function search(
   read: Reader, program: Program,
@@ -298,20 +312,6 @@ export function wantedTexts(
       ? target.map((line) => `${line}\n`).join('') : render(lines));
   }
   return wanted;
-}
-
-/** Writes the changes down in one way and reads the book again. */
-function attempt(
-  read: Reader, changes: readonly Change[],
-  choice: readonly number[], wanted: ReadonlyMap<string, string>,
-): Attempt {
-  const ops = changes.flatMap((c, i) => c.ways[choice[i] ?? 0] ?? []);
-  const chapters = applyOps(read, ops);
-  const program = applyBook(readBook((name) =>
-    chapters.get(name) ?? read(name)));
-  return {
-    chapters, program, problems: mismatches(program, wanted),
-  };
 }
 
 /** Where a program is not what was wanted. */

@@ -9,6 +9,51 @@ import {
   BookError, type Problem, render, type Snapshot,
 } from './model.ts';
 
+/** Files in `src/` whose text is neither ours nor the base. */
+export function editedFiles(
+  root: string, files: ReadonlyMap<string, string>,
+): string[] {
+  const state = readState(root);
+  const known = new Set([
+    ...files.keys(), ...Object.keys(state?.files ?? {}),
+  ]);
+  return [...known].filter((path) => {
+    const now = readText(join(root, path));
+    if (now === undefined) return false;
+    const text = ended(now);
+    if (text === files.get(path)) return false;
+    return text !== baseOf(root, path, state, text);
+  });
+}
+
+/** What a tangle did. */
+export interface Tangled {
+  readonly written: string[];
+  readonly removed: string[];
+}
+
+/** Writes the program. Refuses to overwrite edits unless forced. */
+export function tangle(root: string, force = false): Tangled {
+  const program = loadSound(root);
+  const files = outputs(program);
+  const edited = force ? [] : editedFiles(root, files);
+  if (edited.length > 0) {
+    throw new BookError(edited.map((file) => ({
+      file, line: 1, col: 1,
+      message: 'was edited and the chapters do not know it: '
+        + 'npm run lit -- sync, or tangle --force to lose the edit',
+    })));
+  }
+  const old = Object.keys(readState(root)?.files ?? {});
+  const removed = old.filter((path) => !files.has(path)
+    && readText(join(root, path)) !== undefined);
+  for (const path of removed) removeFile(root, path);
+  const written = [...files].flatMap(([path, text]) =>
+    writeChanged(join(root, path), text) ? [path] : []);
+  writeState(root, files);
+  return { written, removed };
+}
+
 /** Every file the book writes, by path. */
 export function outputs(program: Program): Map<string, string> {
   const files = new Map<string, string>();
@@ -71,51 +116,6 @@ export function baseOf(
   const head = git(root, 'rev-parse', 'HEAD')?.trim() ?? '';
   if (state && state.head === head && last !== undefined) return last;
   return git(root, 'show', `HEAD:${path}`) ?? last;
-}
-
-/** Files in `src/` whose text is neither ours nor the base. */
-export function editedFiles(
-  root: string, files: ReadonlyMap<string, string>,
-): string[] {
-  const state = readState(root);
-  const known = new Set([
-    ...files.keys(), ...Object.keys(state?.files ?? {}),
-  ]);
-  return [...known].filter((path) => {
-    const now = readText(join(root, path));
-    if (now === undefined) return false;
-    const text = ended(now);
-    if (text === files.get(path)) return false;
-    return text !== baseOf(root, path, state, text);
-  });
-}
-
-/** What a tangle did. */
-export interface Tangled {
-  readonly written: string[];
-  readonly removed: string[];
-}
-
-/** Writes the program. Refuses to overwrite edits unless forced. */
-export function tangle(root: string, force = false): Tangled {
-  const program = loadSound(root);
-  const files = outputs(program);
-  const edited = force ? [] : editedFiles(root, files);
-  if (edited.length > 0) {
-    throw new BookError(edited.map((file) => ({
-      file, line: 1, col: 1,
-      message: 'was edited and the chapters do not know it: '
-        + 'npm run lit -- sync, or tangle --force to lose the edit',
-    })));
-  }
-  const old = Object.keys(readState(root)?.files ?? {});
-  const removed = old.filter((path) => !files.has(path)
-    && readText(join(root, path)) !== undefined);
-  for (const path of removed) removeFile(root, path);
-  const written = [...files].flatMap(([path, text]) =>
-    writeChanged(join(root, path), text) ? [path] : []);
-  writeState(root, files);
-  return { written, removed };
 }
 
 /** How the disk differs from the chapters. */

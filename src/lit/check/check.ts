@@ -2,12 +2,12 @@ import { loadSound } from '../load.ts';
 import type { Problem } from '../model.ts';
 import { compare } from '../tangle.ts';
 import { Cache } from './cache.ts';
-import { checkExercises } from './exercises.ts';
 import { lint } from './lints.ts';
+import { type Desk, type Report, single } from './report.ts';
 import { checkRuns } from './runs.ts';
 import { checkTests } from './tests.ts';
 import { checkTypes } from './types.ts';
-import { type Desk, type Report, single } from './report.ts';
+import { checkExercises } from './exercises.ts';
 
 /** What a stage does, by its name, in order. */
 const RUN = {

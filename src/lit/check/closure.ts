@@ -2,6 +2,35 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { type Line, render, type Snapshot } from '../model.ts';
 
+/** A short name for some content. */
+export function digest(...parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('base64url').slice(0, 22);
+}
+
+/** All files that a file needs, itself included, sorted. */
+export function closure(files: Snapshot, start: string): string[] {
+  const seen = new Set<string>();
+  const queue = [start];
+  for (let path = queue.pop(); path; path = queue.pop()) {
+    const lines = files.get(path);
+    if (seen.has(path) || !lines) continue;
+    seen.add(path);
+    for (const what of specifiersOf(lines)) {
+      queue.push(resolveImport(path, what));
+    }
+  }
+  return [...seen].sort();
+}
+
+/** A name for a file and everything that it needs. */
+export function closureKey(files: Snapshot, start: string): string {
+  const parts = closure(files, start).flatMap((path) =>
+    [path, textOf(files.get(path) ?? [])]);
+  return digest(...parts);
+}
+
 const texts = new WeakMap<readonly Line[], string>();
 const specifiers = new WeakMap<readonly Line[], readonly string[]>();
 
@@ -13,13 +42,6 @@ export function textOf(lines: readonly Line[]): string {
     texts.set(lines, text);
   }
   return text;
-}
-
-/** A short name for some content. */
-export function digest(...parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\0');
-  return hash.digest('base64url').slice(0, 22);
 }
 
 const BEFORE = /(?:\bfrom|\bimport|import\(|new URL\()\s*/;
@@ -46,26 +68,4 @@ export function resolveImport(from: string, what: string): string {
   if (what.startsWith('#book/')) return `src/${what.slice(6)}`;
   if (!what.startsWith('.')) return what;
   return posix.join(posix.dirname(from), what);
-}
-
-/** All files that a file needs, itself included, sorted. */
-export function closure(files: Snapshot, start: string): string[] {
-  const seen = new Set<string>();
-  const queue = [start];
-  for (let path = queue.pop(); path; path = queue.pop()) {
-    const lines = files.get(path);
-    if (seen.has(path) || !lines) continue;
-    seen.add(path);
-    for (const what of specifiersOf(lines)) {
-      queue.push(resolveImport(path, what));
-    }
-  }
-  return [...seen].sort();
-}
-
-/** A name for a file and everything that it needs. */
-export function closureKey(files: Snapshot, start: string): string {
-  const parts = closure(files, start).flatMap((path) =>
-    [path, textOf(files.get(path) ?? [])]);
-  return digest(...parts);
 }

@@ -38,6 +38,29 @@ export async function checkExercises(desk: Desk): Promise<Report> {
   return { problems, passed: answers.length - failed, failed };
 }
 
+/** What first failed for each answer: the exercise's own test runs
+ * first, the chapter's tests only where that passed. */
+async function tryAll(
+  root: string, answers: readonly Answer[],
+  tell: (text: string) => void,
+): Promise<Map<Answer, string>> {
+  const failures = new Map<Answer, string>();
+  for (const round of ['own', 'others'] as const) {
+    const left = answers.filter((a) => !failures.has(a));
+    const files = layOut(root, left, round);
+    let done = 0;
+    await runFiles(root, [...files.keys()], PATIENCE, (result) => {
+      const answer = files.get(result.file.slice(root.length + 1));
+      if (!answer) return;
+      const name = `${answer.exercise.id} ${answer.name}`;
+      tell(`exercises: ${done += 1}/${files.size} ${name}`);
+      const text = firstFailure(result);
+      if (text !== undefined) failures.set(answer, text);
+    });
+  }
+  return failures;
+}
+
 function missing(exercise: Exercise): Problem[] {
   const { block, id, wrong } = exercise;
   const say = (what: string): Problem =>
@@ -67,29 +90,6 @@ function answersOf(book: Program, exercise: Exercise): Answer[] {
     const key = `exercise ${digest(name, String(good), ...parts)}`;
     return [{ exercise, name, good, trial, key }];
   });
-}
-
-/** What first failed for each answer: the exercise's own test runs
- * first, the chapter's tests only where that passed. */
-async function tryAll(
-  root: string, answers: readonly Answer[],
-  tell: (text: string) => void,
-): Promise<Map<Answer, string>> {
-  const failures = new Map<Answer, string>();
-  for (const round of ['own', 'others'] as const) {
-    const left = answers.filter((a) => !failures.has(a));
-    const files = layOut(root, left, round);
-    let done = 0;
-    await runFiles(root, [...files.keys()], PATIENCE, (result) => {
-      const answer = files.get(result.file.slice(root.length + 1));
-      if (!answer) return;
-      const name = `${answer.exercise.id} ${answer.name}`;
-      tell(`exercises: ${done += 1}/${files.size} ${name}`);
-      const text = firstFailure(result);
-      if (text !== undefined) failures.set(answer, text);
-    });
-  }
-  return failures;
 }
 
 /** Writes each answer's files; gives the tests to run. */

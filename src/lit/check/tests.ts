@@ -16,6 +16,31 @@ interface Job {
   readonly files: Snapshot;
 }
 
+/** The tests to run, and how many passed before, unchanged. */
+function findJobs(desk: Desk): { jobs: Job[]; known: number } {
+  const { book, slugs, cache } = desk;
+  const jobs = new Map<string, Job>();
+  const last = book.book.chapters.at(-1)?.slug;
+  const boots = bootTests(book);
+  const counted = new Set<string>();
+  let known = 0;
+  for (const slug of slugs) {
+    const files = endOf(book, slug);
+    for (const path of files.keys()) {
+      if (!/\.test\.tsx?$/.test(path)) continue;
+      const home = boots.get(path);
+      if (home && home !== slug && slug !== last) continue;
+      const key = `test ${closureKey(files, path)}`;
+      const before = cache.get(key);
+      if (typeof before !== 'number') {
+        if (!jobs.has(key)) jobs.set(key, { slug, path, key, files });
+      } else if (!counted.has(key)) known += before;
+      counted.add(key);
+    }
+  }
+  return { jobs: [...jobs.values()], known };
+}
+
 /** Seconds that a test file may be silent. */
 const PATIENCE = 300;
 
@@ -44,48 +69,6 @@ export async function checkTests(desk: Desk): Promise<Report> {
   return { problems, passed, failed };
 }
 
-/** The tests to run, and how many passed before, unchanged. */
-function findJobs(desk: Desk): { jobs: Job[]; known: number } {
-  const { book, slugs, cache } = desk;
-  const jobs = new Map<string, Job>();
-  const last = book.book.chapters.at(-1)?.slug;
-  const boots = bootTests(book);
-  const counted = new Set<string>();
-  let known = 0;
-  for (const slug of slugs) {
-    const files = endOf(book, slug);
-    for (const path of files.keys()) {
-      if (!/\.test\.tsx?$/.test(path)) continue;
-      const home = boots.get(path);
-      if (home && home !== slug && slug !== last) continue;
-      const key = `test ${closureKey(files, path)}`;
-      const before = cache.get(key);
-      if (typeof before !== 'number') {
-        if (!jobs.has(key)) jobs.set(key, { slug, path, key, files });
-      } else if (!counted.has(key)) known += before;
-      counted.add(key);
-    }
-  }
-  return { jobs: [...jobs.values()], known };
-}
-
-/** Slow tests, and the chapter where each belongs. */
-function bootTests(book: Program): Map<string, string> {
-  const isBoot = (block: Block): boolean =>
-    block.kind === 'test' && (block.words.has('boot')
-      || block.target.includes('/campaign/'));
-  return new Map(book.steps.map((step) => step.block).filter(isBoot)
-    .map((block) => [block.target, block.slug]));
-}
-
-/** The failures of a test file at their chapters' lines. */
-function explain(
-  root: string, job: Job, result: FileResult,
-): Problem[] {
-  return result.failures.map((failure) =>
-    failureAt(`${root}/${roomOf(job.slug)}/`, job, failure));
-}
-
 /** A failure stands where its test says what it expects; where the
  * error was thrown is added, if that is another file. */
 function failureAt(
@@ -104,4 +87,21 @@ function failureAt(
     .replace(/\s*\n\s*/g, ' ');
   const at = own ?? inner ?? toChapter(job.files, job.path, 1, 1, '');
   return { ...at, message };
+}
+
+/** Slow tests, and the chapter where each belongs. */
+function bootTests(book: Program): Map<string, string> {
+  const isBoot = (block: Block): boolean =>
+    block.kind === 'test' && (block.words.has('boot')
+      || block.target.includes('/campaign/'));
+  return new Map(book.steps.map((step) => step.block).filter(isBoot)
+    .map((block) => [block.target, block.slug]));
+}
+
+/** The failures of a test file at their chapters' lines. */
+function explain(
+  root: string, job: Job, result: FileResult,
+): Problem[] {
+  return result.failures.map((failure) =>
+    failureAt(`${root}/${roomOf(job.slug)}/`, job, failure));
 }

@@ -9,16 +9,6 @@ export interface Command {
   readonly expected: readonly string[];
 }
 
-/** Splits a command line into words, as a shell would. */
-export function splitWords(text: string): string[] {
-  const words: string[] = [];
-  for (const [, single, double, bare] of
-    text.matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g)) {
-    words.push(single ?? double ?? bare ?? '');
-  }
-  return words;
-}
-
 /** The commands of a run block. `printf '...' | command` feeds it. */
 export function commandsOf(block: Block): Command[] {
   const commands: Command[] = [];
@@ -38,13 +28,6 @@ export function commandsOf(block: Block): Command[] {
     });
   });
   return commands;
-}
-
-function unescape(text: string): string {
-  const known: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
-  return text.replace(/\\(x[0-9a-f]{2}|.)/g, (_, c: string) =>
-    c[0] === 'x' && c.length === 3
-      ? String.fromCharCode(parseInt(c.slice(1), 16)) : known[c] ?? c);
 }
 
 /** The arguments for node that a command line stands for. */
@@ -84,4 +67,21 @@ export function matches(
   }
   const rest = lines.slice(at).some((l) => l.trim() !== '');
   return free || !rest ? undefined : expected.length;
+}
+
+/** Splits a command line into words, as a shell would. */
+export function splitWords(text: string): string[] {
+  const words: string[] = [];
+  for (const [, single, double, bare] of
+    text.matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g)) {
+    words.push(single ?? double ?? bare ?? '');
+  }
+  return words;
+}
+
+function unescape(text: string): string {
+  const known: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
+  return text.replace(/\\(x[0-9a-f]{2}|.)/g, (_, c: string) =>
+    c[0] === 'x' && c.length === 3
+      ? String.fromCharCode(parseInt(c.slice(1), 16)) : known[c] ?? c);
 }

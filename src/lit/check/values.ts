@@ -68,8 +68,10 @@ interface Value {
 type Found = Value & { readonly real: string | undefined };
 
 function valuesIn(doc: Doc): Value[] {
-  return doc.lines.flatMap((text, i) =>
-    [...text.matchAll(VALUE)].map(
+  const inFence = (line: number): boolean => doc.fences.some((f) =>
+    f.line <= line && line <= f.end);
+  return doc.lines.flatMap((text, i) => inFence(i + 1) ? []
+    : [...text.matchAll(VALUE)].map(
       ([all, shown = '', run = '', key = '']) =>
         ({ doc, line: i + 1, all, shown, run, key })));
 }

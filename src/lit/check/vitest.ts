@@ -2,6 +2,33 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+/** One vitest process. When it hangs, the files that it was at are
+ * given up, and the caller starts another for the rest. */
+function runOnce(
+  root: string, files: readonly string[], patience: number,
+  tell: (result: FileResult) => void,
+): Promise<void> {
+  const child = launch(root);
+  const running = new Set<string>();
+  const giveUp = (): void => {
+    for (const file of running) {
+      tell(stuck(file, `silent for ${patience} s: endless loop?`));
+    }
+    child.kill('SIGKILL');
+  };
+  const timer = setTimeout(giveUp, patience * 1000);
+  child.on('message', (message: FromWorker) => {
+    timer.refresh();
+    if (message.kind === 'start') running.add(message.file);
+    if (message.kind !== 'end') return;
+    running.delete(message.file);
+    tell(message);
+  });
+  child.send({ root, files } satisfies ToWorker);
+  return new Promise((resolve) => child.on('exit', resolve))
+    .then(() => clearTimeout(timer));
+}
+
 /** A failed test: where its error was thrown, innermost first. */
 export interface TestFailure {
   readonly name: string;
@@ -62,33 +89,6 @@ export async function runFiles(
 function stuck(file: string, message: string): FileResult {
   const failure: TestFailure = { name: '', message, frames: [] };
   return { file, passed: 0, skipped: 0, failures: [failure], ms: 0 };
-}
-
-/** One vitest process. When it hangs, the files that it was at are
- * given up, and the caller starts another for the rest. */
-function runOnce(
-  root: string, files: readonly string[], patience: number,
-  tell: (result: FileResult) => void,
-): Promise<void> {
-  const child = launch(root);
-  const running = new Set<string>();
-  const giveUp = (): void => {
-    for (const file of running) {
-      tell(stuck(file, `silent for ${patience} s: endless loop?`));
-    }
-    child.kill('SIGKILL');
-  };
-  const timer = setTimeout(giveUp, patience * 1000);
-  child.on('message', (message: FromWorker) => {
-    timer.refresh();
-    if (message.kind === 'start') running.add(message.file);
-    if (message.kind !== 'end') return;
-    running.delete(message.file);
-    tell(message);
-  });
-  child.send({ root, files } satisfies ToWorker);
-  return new Promise((resolve) => child.on('exit', resolve))
-    .then(() => clearTimeout(timer));
 }
 
 /** Starts the worker; what it prints is shown only if it fails. */

@@ -13,6 +13,50 @@ import { readText, writeChanged } from '../files.ts';
 /** Seconds that a learner's answer may be silent. */
 const PATIENCE = 20;
 
+/** What a check of the learner's answer came to. */
+export interface Verdict {
+  readonly passed: number;
+  /** One line for each failed test. */
+  readonly failures: readonly string[];
+}
+
+/** Tries the learner's file against the exercise's tests. */
+export async function tryAnswer(
+  root: string, book: Program, exercise: Exercise,
+): Promise<Verdict> {
+  const answer = readText(join(root, mine(exercise)))
+    ?? stubText(book, exercise);
+  const trial = makeTrial(book, exercise, answer);
+  const folder = `.lit/ex/${exercise.id}/mine`;
+  furnish(root, folder, trial.files);
+  const rounds = [trial.own, trial.others];
+  let passed = 0;
+  const failures: string[] = [];
+  for (const files of rounds) {
+    if (failures.length > 0) break;
+    const paths = files.map((path) => `${folder}/${path}`);
+    const results = await runFiles(
+      root, paths, PATIENCE, () => undefined);
+    passed += results.reduce((n, r) => n + r.passed, 0);
+    failures.push(...results.flatMap((result) =>
+      describe(`${root}/${folder}/`, book, exercise, result)));
+  }
+  return { passed, failures };
+}
+
+/** A stack frame in the learner's file or in the book. */
+function placeOf(
+  room: string, book: Program, exercise: Exercise,
+  frame: TestFailure['frames'][number],
+): string | undefined {
+  if (!frame.file.startsWith(room)) return undefined;
+  const path = frame.file.slice(room.length);
+  if (path === exercise.stub) return `${mine(exercise)}:${frame.line}`;
+  const { files } = roomFiles(book, exercise.slug);
+  const at = toChapter(files, path, frame.line, frame.col, '');
+  return `${at.file}:${at.line}`;
+}
+
 /** The learner's file for an exercise. */
 export function mine(exercise: Exercise): string {
   const file = exercise.stub.split('/').at(-1) ?? '';
@@ -66,37 +110,6 @@ function prepareEditor(
     `${JSON.stringify(config, null, 2)}\n`);
 }
 
-/** What a check of the learner's answer came to. */
-export interface Verdict {
-  readonly passed: number;
-  /** One line for each failed test. */
-  readonly failures: readonly string[];
-}
-
-/** Tries the learner's file against the exercise's tests. */
-export async function tryAnswer(
-  root: string, book: Program, exercise: Exercise,
-): Promise<Verdict> {
-  const answer = readText(join(root, mine(exercise)))
-    ?? stubText(book, exercise);
-  const trial = makeTrial(book, exercise, answer);
-  const folder = `.lit/ex/${exercise.id}/mine`;
-  furnish(root, folder, trial.files);
-  const rounds = [trial.own, trial.others];
-  let passed = 0;
-  const failures: string[] = [];
-  for (const files of rounds) {
-    if (failures.length > 0) break;
-    const paths = files.map((path) => `${folder}/${path}`);
-    const results = await runFiles(
-      root, paths, PATIENCE, () => undefined);
-    passed += results.reduce((n, r) => n + r.passed, 0);
-    failures.push(...results.flatMap((result) =>
-      describe(`${root}/${folder}/`, book, exercise, result)));
-  }
-  return { passed, failures };
-}
-
 function describe(
   room: string, book: Program, exercise: Exercise, result: FileResult,
 ): string[] {
@@ -109,17 +122,4 @@ function describe(
     const message = failure.message.split('\n')[0] ?? '';
     return `${name}: ${message}${shown ? `\n    at ${shown}` : ''}`;
   });
-}
-
-/** A stack frame in the learner's file or in the book. */
-function placeOf(
-  room: string, book: Program, exercise: Exercise,
-  frame: TestFailure['frames'][number],
-): string | undefined {
-  if (!frame.file.startsWith(room)) return undefined;
-  const path = frame.file.slice(room.length);
-  if (path === exercise.stub) return `${mine(exercise)}:${frame.line}`;
-  const { files } = roomFiles(book, exercise.slug);
-  const at = toChapter(files, path, frame.line, frame.col, '');
-  return `${at.file}:${at.line}`;
 }
