@@ -10,7 +10,7 @@ import {
 } from './model.ts';
 import { sync } from './sync.ts';
 import {
-  baseOf, editedFiles, outputs, readState, tangle,
+  committed, editedFiles, outputs, readState, tangle,
 } from './tangle.ts';
 
 /** What stands in `src/` and in no chapter, with its ancestor. */
@@ -18,13 +18,13 @@ function findEdits(
   root: string,
 ): { base: Map<string, string>; edited: Map<string, string> } {
   const program = loadSound(root);
-  const state = readState(root);
+  const last = readState(root);
   const base = new Map<string, string>();
   const edited = new Map<string, string>();
   for (const path of editedFiles(root, outputs(program))) {
     const now = readText(join(root, path)) ?? '';
     edited.set(path, now);
-    const old = baseOf(root, path, state, now);
+    const old = last.get(path) ?? committed(root).get(path);
     if (old !== undefined) base.set(path, old);
   }
   return { base, edited };

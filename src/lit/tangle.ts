@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Program } from './book.ts';
+import { applyBook, type Program, readBook } from './book.ts';
 import {
   ended, listFiles, readText, removeFile, writeChanged,
 } from './files.ts';
@@ -9,20 +9,23 @@ import {
   BookError, type Problem, render, type Snapshot,
 } from './model.ts';
 
-/** Files in `src/` whose text is neither ours nor the base. */
+/** Files whose text nobody tangled: neither we, now or last time,
+ * nor whoever made the last commit. */
 export function editedFiles(
   root: string, files: ReadonlyMap<string, string>,
 ): string[] {
-  const state = readState(root);
-  const known = new Set([
-    ...files.keys(), ...Object.keys(state?.files ?? {}),
-  ]);
-  return [...known].filter((path) => {
+  const last = readState(root);
+  const paths = new Set([...files.keys(), ...last.keys()]);
+  let head: ReadonlyMap<string, string> | undefined;
+  return [...paths].filter((path) => {
     const now = readText(join(root, path));
     if (now === undefined) return false;
     const text = ended(now);
-    if (text === files.get(path)) return false;
-    return text !== baseOf(root, path, state, text);
+    if (text === files.get(path) || text === last.get(path)) {
+      return false;
+    }
+    head ??= committed(root);
+    return text !== head.get(path);
   });
 }
 
@@ -44,8 +47,7 @@ export function tangle(root: string, force = false): Tangled {
         + 'npm run lit -- sync, or tangle --force to lose the edit',
     })));
   }
-  const old = Object.keys(readState(root)?.files ?? {});
-  const removed = old.filter((path) => !files.has(path)
+  const removed = [...readState(root).keys()].filter((path) => !files.has(path)
     && readText(join(root, path)) !== undefined);
   for (const path of removed) removeFile(root, path);
   const written = [...files].flatMap(([path, text]) =>
@@ -67,33 +69,31 @@ export function outputs(program: Program): Map<string, string> {
   return files;
 }
 
-/** What was last tangled: the common ancestor of both ways. */
-export interface State {
-  readonly head: string;
-  readonly files: Readonly<Record<string, string>>;
-}
-
+/** What was last tangled here, by path; nothing in a new clone. */
 const STATE = '.lit/tangled.json';
 
-/** Reads the state; a fresh clone has none. */
-export function readState(root: string): State | undefined {
-  const text = readText(join(root, STATE));
-  return text === undefined ? undefined : JSON.parse(text) as State;
+export function readState(root: string): Map<string, string> {
+  const text = readText(join(root, STATE)) ?? '{}';
+  const state = JSON.parse(text) as Record<string, unknown>;
+  return new Map(Object.entries(state)
+    .filter((e): e is [string, string] => typeof e[1] === 'string'));
 }
 
-/** Remembers what was tangled. */
-export function writeState(
+function writeState(
   root: string, files: ReadonlyMap<string, string>,
 ): void {
-  const state: State = {
-    head: git(root, 'rev-parse', 'HEAD')?.trim() ?? '',
-    files: Object.fromEntries(files),
-  };
-  writeChanged(join(root, STATE), JSON.stringify(state));
+  const state = JSON.stringify(Object.fromEntries(files));
+  writeChanged(join(root, STATE), state);
+}
+
+/** What the chapters of the last commit say, by path. */
+export function committed(root: string): Map<string, string> {
+  return outputs(applyBook(readBook((name) =>
+    git(root, 'show', `HEAD:chapters/${name}`))));
 }
 
 /** The output of a git command, or nothing if it fails. */
-export function git(
+function git(
   root: string, ...args: string[]
 ): string | undefined {
   try {
@@ -104,18 +104,6 @@ export function git(
   } catch {
     return undefined;
   }
-}
-
-/** The ancestor of a file: last tangled, or after a pull or in a
- * fresh clone what the last commit holds. */
-export function baseOf(
-  root: string, path: string, state: State | undefined, now: string,
-): string | undefined {
-  const last = state?.files[path];
-  if (last === now) return last;
-  const head = git(root, 'rev-parse', 'HEAD')?.trim() ?? '';
-  if (state && state.head === head && last !== undefined) return last;
-  return git(root, 'show', `HEAD:${path}`) ?? last;
 }
 
 /** How the disk differs from the chapters. */

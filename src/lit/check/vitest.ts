@@ -93,7 +93,7 @@ function stuck(file: string, message: string): FileResult {
 
 /** Starts the worker; what it prints is shown only if it fails. */
 function launch(root: string): ChildProcess {
-  const script = fileURLToPath(new URL('worker.ts', import.meta.url));
+  const script = fileURLToPath(new URL('./worker.ts', import.meta.url));
   const tsx = createRequire(import.meta.url).resolve('tsx');
   const child = fork(script, [], {
     cwd: root, execArgv: ['--import', pathToFileURL(tsx).href],
