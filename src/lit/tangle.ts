@@ -47,8 +47,8 @@ export function tangle(root: string, force = false): Tangled {
         + 'npm run lit -- sync, or tangle --force to lose the edit',
     })));
   }
-  const removed = [...readState(root).keys()].filter((path) => !files.has(path)
-    && readText(join(root, path)) !== undefined);
+  const removed = [...readState(root).keys()].filter((path) =>
+    !files.has(path) && readText(join(root, path)) !== undefined);
   for (const path of removed) removeFile(root, path);
   const written = [...files].flatMap(([path, text]) =>
     writeChanged(join(root, path), text) ? [path] : []);
@@ -66,7 +66,23 @@ export function outputs(program: Program): Map<string, string> {
   };
   add(program.final);
   add(program.extras);
+  for (const path of program.extras.keys()) {
+    const [folder = '', slug = ''] = path.split('/');
+    if (folder === 'wrong') continue;
+    files.set(`${folder}/${slug}/tsconfig.json`, editorConfig(slug));
+  }
   return files;
+}
+
+/** Lets an editor find `#book/...` from two folders below the root:
+ * in a copy of the chapter's program that the checks make. */
+export function editorConfig(slug: string): string {
+  const book = `../../.lit/snap/${slug}/src/*`;
+  return `${JSON.stringify({
+    extends: '../../tsconfig.json',
+    compilerOptions: { paths: { '#book/*': [book] } },
+    include: ['.'],
+  }, null, 2)}\n`;
 }
 
 /** What was last tangled here, by path; nothing in a new clone. */

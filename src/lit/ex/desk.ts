@@ -9,6 +9,7 @@ import {
 } from '../check/vitest.ts';
 import { type Exercise, exercisesOf, makeTrial } from '../exercises.ts';
 import { readText, writeChanged } from '../files.ts';
+import { editorConfig } from '../tangle.ts';
 
 /** Seconds that a learner's answer may be silent. */
 const PATIENCE = 20;
@@ -99,15 +100,8 @@ function prepareEditor(
   root: string, book: Program, slug: string,
 ): void {
   furnish(root, roomOf(slug), textsOf(endOf(book, slug)));
-  const config = {
-    extends: '../../tsconfig.json',
-    compilerOptions: {
-      paths: { '#book/*': [`../../${roomOf(slug)}/src/*`] },
-    },
-    include: ['.'],
-  };
-  writeChanged(join(root, 'my', slug, 'tsconfig.json'),
-    `${JSON.stringify(config, null, 2)}\n`);
+  const path = join(root, 'my', slug, 'tsconfig.json');
+  writeChanged(path, editorConfig(slug));
 }
 
 function describe(
