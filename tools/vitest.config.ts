@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['tools/**/*.test.ts'],
+    testTimeout: 300_000,
+    fileParallelism: false,
+  },
+});
