@@ -30,12 +30,18 @@ function findEdits(
   return { base, edited };
 }
 
+/** The files that were written, on both sides. */
+interface Both {
+  readonly chapters: readonly string[];
+  readonly written: readonly string[];
+}
+
 /** Brings edits of `src/` into the chapters, or into new blocks at a
  * given place. `agree` hears which files would change. */
 export async function syncEdits(
   root: string, place: string | undefined,
   agree: (files: readonly string[]) => Promise<string | boolean>,
-): Promise<string[]> {
+): Promise<Both> {
   const { base, edited } = findEdits(root);
   const read = chapterReader(root);
   const { chapters } = place === undefined || edited.size === 0
@@ -47,12 +53,11 @@ export async function syncEdits(
   if (typeof answer === 'string') {
     return syncEdits(root, answer, agree);
   }
-  if (!answer) return [];
+  if (!answer) return { chapters: [], written: [] };
   for (const [name, text] of chapters) {
     writeAtomic(join(root, 'chapters', name), text);
   }
-  tangle(root, true);
-  return files;
+  return { chapters: files, written: tangle(root, true).written };
 }
 
 /** `chapters/x.md:12`, `x.md` or `x`: a place for new blocks. */
@@ -119,33 +124,25 @@ function writeSnapshot(
 /** Tangles and syncs as files change, until stopped. */
 export function runWatch(root: string): number {
   const folders = ['chapters', 'src', 'exercises', 'solutions'];
-  const changed = new Set<string>();
   let due: NodeJS.Timeout | undefined;
-  const work = async (): Promise<void> => {
-    const paths = [...changed];
-    changed.clear();
-    await follow(root, paths);
-  };
   watch(folders, { cwd: root, ignoreInitial: true })
+    .on('ready', () => report('watching', folders))
     .on('all', (_, path) => {
       if (path.endsWith('.tmp')) return;
-      changed.add(path);
       clearTimeout(due);
-      due = setTimeout(() => void work(), 100);
+      due = setTimeout(() => void follow(root), 100);
     });
-  report('watching', folders);
+  void follow(root);
   return 0;
 }
 
-/** Brings one side after the other; the chapters lead. */
-async function follow(
-  root: string, changed: readonly string[],
-): Promise<void> {
+/** Brings both sides together, as far as they do not clash. */
+async function follow(root: string): Promise<void> {
   const agree = (): Promise<boolean> => Promise.resolve(true);
   try {
-    if (changed.some((path) => path.startsWith('chapters'))) {
-      report('tangled', tangle(root).written);
-    } else report('synced', await syncEdits(root, undefined, agree));
+    const both = await syncEdits(root, undefined, agree);
+    report('synced', both.chapters);
+    report('tangled', both.written);
   } catch (error) {
     if (!(error instanceof BookError)) throw error;
     console.error(error.message);
@@ -179,9 +176,9 @@ export async function runSync(
 ): Promise<number> {
   const at = words.indexOf('--at');
   const place = at < 0 ? undefined : words[at + 1];
-  const files = await syncEdits(root, place, ask);
-  console.log(files.length === 0 ? 'nothing to sync'
-    : `synced into ${files.join(' ')}`);
+  const { chapters } = await syncEdits(root, place, ask);
+  console.log(chapters.length === 0 ? 'nothing to sync'
+    : `synced into ${chapters.join(' ')}`);
   return 0;
 }
 
