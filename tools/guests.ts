@@ -130,6 +130,8 @@ function bare(about: string, name: string, kernel: string): string {
 }
 
 function linux(name: string, arch: 'amd64' | 'i386', pkg: string): Guest {
+  // Linux has had no 32-bit PV since 5.9; its PVH entry is still there.
+  const type = arch === 'i386' ? 'pvh' : 'pv';
   return {
     about: `Debian's Linux 6.1 (${pkg}) with a busybox initramfs`,
     pkg, arch,
@@ -145,8 +147,8 @@ function linux(name: string, arch: 'amd64' | 'i386', pkg: string): Guest {
         path.join(dir, 'initramfs.gz'), zlib.gzipSync(cpio));
       ctx.say('  made initramfs.gz');
     },
-    cfg: () => cfg(`Debian's Linux 6.1 (${arch}), PV`, {
-      name, type: 'pv', kernel: 'vmlinux', ramdisk: 'initramfs.gz',
+    cfg: () => cfg(`Debian's Linux 6.1 (${arch}), ${type.toUpperCase()}`, {
+      name, type, kernel: 'vmlinux', ramdisk: 'initramfs.gz',
       extra: 'console=hvc0 earlyprintk=xen', memory: 256, vcpus: 1,
     }),
   };
