@@ -28,7 +28,7 @@ export interface Exercise {
   };
 }
 
-/** Files with which one answer to an exercise is tried. */
+/** The files with which one answer to an exercise is tried. */
 export interface Trial {
   readonly files: Map<string, string>;
   /** The exercise's own test, then the chapter's. */

@@ -9,7 +9,7 @@ export interface Entry {
   readonly hints: number;
 }
 
-/** A plain file that belongs to the learner. */
+/** A plain file, the learner’s own. */
 export type Progress = Readonly<Record<string, Entry>>;
 
 const FILE = 'my/progress.json';
