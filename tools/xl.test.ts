@@ -139,13 +139,13 @@ const echo = config('echo', good);
 
 test('piped input is typed, and the end is an end', () => {
   const run = xl(['create', '-c', '--stats', echo], 'one\rtwo\rq');
-  expect(run.out).toBe('Type, and I repeat. q ends.\r\none\rtwo\r');
+  expect(run.out).toBe('Type, and I repeat. q ends.\none\rtwo');
   expect(run.err).toMatch(/^retired instructions: \d+\nhypercalls:\n/);
   expect(run.code).toBe(0);
 });
 
 test('more than the ring holds is typed in pieces', () => {
-  const typed = 'all work and no play\r'.repeat(1000);
+  const typed = 'all work and no play\n'.repeat(1000);
   const run = xl(['create', '-c', echo], `${typed}q`);
   expect(run.out.endsWith(typed)).toBe(true);
   expect(run.code).toBe(0);
@@ -202,7 +202,7 @@ need('GRUB boots and answers', GRUB, () => {
   const plain = first.out.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '');
   expect(plain).toContain('GNU GRUB');
   expect(plain).toContain('grub>');
-  expect(plain.split(/[\r\n]+/)).toContain('ring-fence');
+  expect(first.out.split('\n')).toContain('ring-fence');
   expect(xl(args, 'echo ring-fence\nhalt\n')).toEqual(first);
 });
 
