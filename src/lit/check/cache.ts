@@ -27,6 +27,12 @@ export class Cache {
     this.#used.set(key, value);
   }
 
+  /** Forgets what turned out not to hold. */
+  drop(key: string): void {
+    this.#old.delete(key);
+    this.#used.delete(key);
+  }
+
   /** Writes the entries; `all` keeps those not asked for, too. */
   save(all: boolean): void {
     const entries = all

@@ -48,6 +48,7 @@ export async function check(
     problems.push(...report.problems);
     passed += report.passed;
     failed += report.failed;
+    desk.cache.save(true);
   }
   desk.cache.save(some || wanted.stages.length < STAGES.length);
   return { problems, passed, failed };

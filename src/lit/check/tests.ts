@@ -54,16 +54,18 @@ export async function checkTests(desk: Desk): Promise<Report> {
   const byFile = new Map(jobs.map((job) =>
     [`${roomOf(job.slug)}/${job.path}`, job]));
   const problems: Problem[] = [];
+  const bad = new Set<Job>();
   let [done, passed, failed] = [0, known, 0];
   await runFiles(root, [...byFile.keys()], PATIENCE, (result) => {
     const job = byFile.get(result.file.slice(root.length + 1));
-    if (!job) return;
-    done += 1;
-    tell(`tests: ${done}/${jobs.length} ${job.slug} ${job.path}`
-      + ` (${(result.ms / 1000).toFixed(1)} s)`);
     passed += result.passed;
     failed += result.failures.length;
-    if (result.failures.length === 0) cache.put(job.key, result.passed);
+    if (!job) return tell(result.failures[0]?.message ?? '');
+    if (result.failures.length > 0) bad.add(job);
+    if (bad.has(job)) cache.drop(job.key);
+    else cache.put(job.key, result.passed);
+    tell(`tests: ${done += 1}/${jobs.length} ${job.slug} ${job.path}`
+      + ` (${(result.ms / 1000).toFixed(1)} s)`);
     problems.push(...explain(root, job, result));
   });
   return { problems, passed, failed };

@@ -49,7 +49,6 @@ export interface ToWorker {
 /** What the process that runs vitest says. */
 export type FromWorker =
   | { kind: 'start'; file: string }
-  | { kind: 'stray'; failure: TestFailure }
   | { kind: 'done' }
   | FileResult & { kind: 'end' };
 

@@ -54,7 +54,11 @@ const reporter: Reporter = {
   },
   onTestRunEnd(_modules, errors) {
     for (const error of errors) {
-      send({ kind: 'stray', failure: toFailure('', [error]) });
+      const { VITEST_TEST_PATH: file = '' } =
+        error as { VITEST_TEST_PATH?: string };
+      const failures = [toFailure('outside of any test', [error])];
+      const none = { passed: 0, skipped: 0, ms: 0 };
+      send({ kind: 'end', file, failures, ...none });
     }
   },
 };
