@@ -124,6 +124,8 @@ test.each([
   ['hole-write', 'start: mov DWORD PTR [0xf5800000], 1'],
   ['privileged', 'start: mov cr3, eax\nhlt'],
   ['nonsense', 'start: ud2'],
+  ['gives-up', 'start: mov eax, 29\nmov ebx, 2\nmov ecx, r\nint 0x82\n'
+    + 'r: .long 3'],
 ])('a guest that %s crashes with a report', (name, source) => {
   const run = xl(['create', '-c', config(name, pvImage(source))]);
   expect(run.err).toContain(`${name}.bin: the domain ended with "crash"`);
