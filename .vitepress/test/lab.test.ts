@@ -1,0 +1,80 @@
+// The lab in Chromium: our guest answers; Debian's GRUB, dropped on the page,
+// reaches its prompt and answers too; a broken file is named.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../../tools/chromium.ts';
+import { dist } from './build.ts';
+import { serve, type Site } from './serve.ts';
+
+const grub = join(import.meta.dirname, '..', '..', '.guests', 'grub32', 'grub-i386-xen.bin');
+let browser: Browser;
+let site: Site;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  site = await serve(dist);
+  browser = await launchChromium();
+  page = await browser.newPage();
+  page.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
+  page.on('pageerror', (e) => errors.push(e.message));
+});
+afterAll(async () => {
+  await browser.close();
+  site.server.close();
+});
+
+async function open(): Promise<void> {
+  errors = [];
+  await page.goto(`${site.url}lab.html`);
+  await page.locator('.xterm-helper-textarea').waitFor({ state: 'attached' });
+}
+
+/** What stands on the console, line by line. */
+function screen(): Promise<string> {
+  return page.locator('.xterm-accessibility-tree').innerText();
+}
+
+async function type(text: string): Promise<void> {
+  await page.locator('.xterm-helper-textarea').focus();
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
+
+async function dropFile(name: string, bytes: Buffer): Promise<void> {
+  const base64 = bytes.toString('base64');
+  await page.evaluate(([file, text]) => {
+    const data = new DataTransfer();
+    const raw = Uint8Array.from(atob(text!), (c) => c.charCodeAt(0));
+    data.items.add(new File([raw], file!));
+    document.querySelector('.lab')?.dispatchEvent(
+      new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, [name, base64]);
+}
+
+test('our guest boots and answers', async () => {
+  await open();
+  await page.getByRole('button', { name: 'Boot our guest' }).click();
+  await expect.poll(screen, { timeout: 30_000 }).toMatch(/\S/);
+  await type('ring-fence');
+  await expect.poll(screen, { timeout: 30_000 }).toMatch(/ring-fence[\s\S]*ring-fence/);
+  expect(errors).toEqual([]);
+});
+
+test.skipIf(!existsSync(grub))('GRUB, dropped on the page, answers', async () => {
+  await open();
+  await dropFile('grub-i386-xen.bin', readFileSync(grub));
+  await expect.poll(screen, { timeout: 120_000, interval: 1000 }).toContain('grub>');
+  await type('echo ring-fence');
+  await expect.poll(screen, { timeout: 30_000 }).toMatch(/^ring-fence\s*$/m);
+  expect(errors).toEqual([]);
+});
+
+test('a file that is no guest is refused with its reason', async () => {
+  await open();
+  await dropFile('notes.txt', Buffer.from('this is not a kernel'));
+  await expect.poll(() => page.locator('.state').innerText(), { timeout: 30_000 })
+    .toMatch(/failed: .*ELF/);
+});
