@@ -40,9 +40,11 @@ function collect(
   const indices = new Map<PageHovers, Map<string, number>>();
   for (const path of paths) {
     const lines = (end.get(path) ?? []).filter((l) => l.mark !== 'slot');
-    for (const found of service.names(path)) {
+    const ours = (at: number): boolean =>
+      lines[at]?.block.slug === chapter.slug && !lines[at].mark;
+    for (const found of service.names(path, ours)) {
       const line = lines[found.line];
-      if (!line || line.block.slug !== chapter.slug || line.mark) continue;
+      if (!line) continue;
       const page = pageOf(pages, line);
       const texts = indices.get(page) ?? new Map<string, number>();
       indices.set(page, texts);
@@ -81,6 +83,7 @@ function remember(
 class SnapshotService {
   private files = new Map<string, { text: string; version: number }>();
   private readonly service: ts.LanguageService;
+  private readonly texts = new WeakMap<ts.Symbol, Pick<Name, 'code' | 'doc'>>();
 
   constructor() {
     const { config } = ts.readConfigFile(
@@ -117,16 +120,21 @@ class SnapshotService {
     this.files = next;
   }
 
-  /** Every identifier of a file that says something. */
-  names(path: string): Name[] {
+  /** Every identifier on the wanted lines that says something. */
+  names(path: string, wanted: (line: number) => boolean): Name[] {
     const file = join(root, path);
-    const source = this.service.getProgram()?.getSourceFile(file);
-    if (!source) return [];
+    const program = this.service.getProgram();
+    const source = program?.getSourceFile(file);
+    if (!program || !source) return [];
+    const checker = program.getTypeChecker();
     const found: Name[] = [];
     const visit = (node: ts.Node): void => {
       if (ts.isIdentifier(node)) {
-        const name = this.describe(file, source, node);
-        if (name) found.push(name);
+        const at = source.getLineAndCharacterOfPosition(node.getStart(source));
+        const text = wanted(at.line) && this.describe(file, checker, source, node);
+        if (text) {
+          found.push({ line: at.line, column: at.character, length: node.text.length, ...text });
+        }
       }
       ts.forEachChild(node, visit);
     };
@@ -134,18 +142,23 @@ class SnapshotService {
     return found;
   }
 
+  /** What a name is; asked once for each thing that names stand for. */
   private describe(
-    file: string, source: ts.SourceFile, node: ts.Identifier,
-  ): Name | undefined {
-    const at = node.getStart(source);
-    const info = this.service.getQuickInfoAtPosition(file, at);
+    file: string, checker: ts.TypeChecker, source: ts.SourceFile,
+    node: ts.Identifier,
+  ): Pick<Name, 'code' | 'doc'> | undefined {
+    const symbol = checker.getSymbolAtLocation(node);
+    if (!symbol) return undefined;
+    const known = this.texts.get(symbol);
+    if (known) return known;
+    const info = this.service.getQuickInfoAtPosition(file, node.getStart(source));
     if (!info) return undefined;
-    const { line, character } = source.getLineAndCharacterOfPosition(at);
     const code = ts.displayPartsToString(info.displayParts);
-    return {
-      line, column: character, length: node.text.length,
+    const text = {
       code: code.length > 400 ? `${code.slice(0, 400)} …` : code,
       doc: ts.displayPartsToString(info.documentation),
     };
+    this.texts.set(symbol, text);
+    return text;
   }
 }

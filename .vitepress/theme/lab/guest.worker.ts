@@ -1,7 +1,8 @@
 // The whole book at work: processor, hypervisor, domain 0 and one guest.
 import { bootGuest, type Guest } from '../../../src/dom0/xl/host.ts';
 import { crashLines } from '../../../src/dom0/xl/report.ts';
-import { echoGuest } from '../../../src/guests/pv-echo.ts';
+import { echoSource } from '../../../src/guests/pv-echo.ts';
+import { pvImage } from '../../../src/guests/pv-image.ts';
 import type { LabReport, LabRequest } from './protocol';
 
 /** Instructions between two looks at the keyboard. */
@@ -14,7 +15,7 @@ const report = (message: LabReport): void => postMessage(message);
 
 function boot(name: string, image: Uint8Array | undefined): void {
   guest = bootGuest({
-    name, image: image ?? echoGuest(), memoryMiB: 64,
+    name, image: image ?? pvImage(echoSource), memoryMiB: 64,
     onOutput: (bytes) => report({ kind: 'output', bytes }),
   });
   schedule();
@@ -48,8 +49,8 @@ function tell(g: Guest, state: 'running' | 'waiting' | 'ended'): void {
   if (state !== 'ended') return;
   const reason = g.failure();
   if (reason !== undefined) report({ kind: 'failed', reason });
-  for (const [domid, crash] of g.host.crashes) {
-    report({ kind: 'report', lines: crashLines(domid, crash) });
+  for (const { domid, crash } of g.host.endings) {
+    if (crash) report({ kind: 'report', lines: crashLines(domid, crash) });
   }
 }
 
