@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { endOf, extraPath, type Program } from './book.ts';
-import { closure, textOf } from './check/closure.ts';
+import { closure, textsOf } from './check/closure.ts';
 import { type Block, fail, type Line, type Snapshot } from './model.ts';
+import { splitLines } from './parse.ts';
 import { replaceSymbol } from './replace.ts';
 
 /** An exercise with everything that belongs to it. */
@@ -41,26 +42,27 @@ export interface Trial {
 export function makeTrial(
   book: Program, exercise: Exercise, answer: string,
 ): Trial {
-  const files = new Map<string, readonly Line[]>(
-    endOf(book, exercise.slug));
   const { test, replaces, stub } = exercise;
-  for (const path of [test, stub]) {
-    const lines = path && book.extras.get(path);
-    if (lines) files.set(path, lines);
-  }
+  const files = new Map(endOf(book, exercise.slug));
+  files.set(stub, linesIn(exercise, answer));
+  const lines = test && book.extras.get(test);
+  if (lines) files.set(test, lines);
   const others = replaces ? chapterTests(book, exercise, files) : [];
   const own = test ? [test] : [];
-  const needed = new Set([...own, ...others].flatMap((path) =>
+  const needed = new Set([stub, ...own, ...others].flatMap((path) =>
     closure(files, path)));
-  const texts = new Map([...needed].map((path) =>
-    [path, textOf(files.get(path) ?? [])]));
+  const texts = textsOf(files, needed);
   if (replaces && texts.has(replaces.path)) {
     texts.set(replaces.path, swapped(exercise, texts));
-    for (const path of closure(files, stub)) {
-      texts.set(path, texts.get(path) ?? textOf(files.get(path) ?? []));
-    }
   }
-  return { files: texts.set(stub, answer), own, others };
+  return { files: texts, own, others };
+}
+
+/** An answer as lines of the program, so that its imports count. */
+function linesIn(exercise: Exercise, text: string): Line[] {
+  const { block, stub: file } = exercise;
+  return splitLines(text).map((line, i) =>
+    ({ text: line, file, line: i + 1, block, indent: 0 }));
 }
 
 /** All exercises of the book, in order. */

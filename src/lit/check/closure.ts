@@ -44,6 +44,18 @@ export function textOf(lines: readonly Line[]): string {
   return text;
 }
 
+/** The texts of some files of a snapshot. */
+export function textsOf(
+  files: Snapshot, paths: Iterable<string> = files.keys(),
+): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const path of paths) {
+    const lines = files.get(path);
+    if (lines) texts.set(path, textOf(lines));
+  }
+  return texts;
+}
+
 const BEFORE = /(?:\bfrom|\bimport|import\(|new URL\()\s*/;
 const OURS = /(['"])((?:\.|#book\/)[^'"]*)\1/;
 const IMPORT = new RegExp(BEFORE.source + OURS.source, 'g');

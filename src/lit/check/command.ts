@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { endOf } from '../book.ts';
 import { readText } from '../files.ts';
 import type { Block } from '../model.ts';
-import { closureKey, digest } from './closure.ts';
+import { closureKey, digest, textsOf } from './closure.ts';
 import type { Desk } from './report.ts';
-import { furnish, roomOf, textsOf } from './rooms.ts';
+import { furnish, roomOf } from './rooms.ts';
 import { type Command, toNode } from './transcript.ts';
 
 /** What a command printed. */

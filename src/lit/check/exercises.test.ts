@@ -12,6 +12,7 @@ describe('exercises', () => {
       + fence('ts exercise=one/third',
         'export function third(x: number) {',
         "  throw new Error('yours');", '}')
+      + fence('ts new=src/unit.ts', 'export const unit = 3;')
       + fence('ts exercise-test=one/third',
         "import { expect, test } from 'vitest';",
         "import { half } from '#book/half.ts';",
@@ -20,7 +21,8 @@ describe('exercises', () => {
         '});'));
     project.write('chapters/one.solutions.md',
       fence('ts solution=one/third',
-        'export const third = (x: number): number => x / 3;')
+        "import { unit } from '#book/unit.ts';",
+        'export const third = (x: number): number => x / unit;')
       + fence('ts wrong=one/third name="always one"',
         'export const third = (x: number): number => 1;'));
     const { all } = await project.check('exercises');

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { readText, removeFile, writeChanged } from '../files.ts';
-import type { Snapshot } from '../model.ts';
-import { digest, textOf } from './closure.ts';
+import { digest } from './closure.ts';
 
 const MANIFEST = '.manifest.json';
 
@@ -28,18 +27,6 @@ export function furnish(
     if (!(path in now)) removeFile(full, path);
   }
   writeChanged(manifest, JSON.stringify(now));
-}
-
-/** The texts of some files of a snapshot. */
-export function textsOf(
-  files: Snapshot, paths: Iterable<string> = files.keys(),
-): Map<string, string> {
-  const texts = new Map<string, string>();
-  for (const path of paths) {
-    const lines = files.get(path);
-    if (lines) texts.set(path, textOf(lines));
-  }
-  return texts;
 }
 
 /** The folder that holds a chapter's program. */

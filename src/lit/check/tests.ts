@@ -1,9 +1,9 @@
 import { endOf, type Program } from '../book.ts';
 import type { Block, Problem, Snapshot } from '../model.ts';
-import { closureKey } from './closure.ts';
+import { closureKey, textsOf } from './closure.ts';
 import { toChapter } from './places.ts';
 import type { Desk, Report } from './report.ts';
-import { furnish, roomOf, textsOf } from './rooms.ts';
+import { furnish, roomOf } from './rooms.ts';
 import {
   type FileResult, runFiles, type TestFailure,
 } from './vitest.ts';

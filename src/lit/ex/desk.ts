@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { endOf, type Program } from '../book.ts';
-import { textOf } from '../check/closure.ts';
+import { textOf, textsOf } from '../check/closure.ts';
 import { toChapter } from '../check/places.ts';
-import { furnish, roomOf, textsOf } from '../check/rooms.ts';
+import { furnish, roomOf } from '../check/rooms.ts';
 import { roomFiles } from '../check/types.ts';
 import {
   type FileResult, runFiles, type TestFailure,
