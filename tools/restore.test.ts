@@ -63,11 +63,9 @@ test('the echo guest', () => {
 }, 300_000);
 
 const GRUB = '.guests/grub32/grub-i386-xen.bin';
-if (fs.existsSync(GRUB)) {
-  test('GRUB', () => {
-    compare(new Uint8Array(fs.readFileSync(GRUB)),
-      'echo ring-fence\nhalt\n');
-  }, 600_000);
-} else {
-  test(`GRUB: not tried, ${GRUB} is missing`, () => undefined);
-}
+const here = fs.existsSync(GRUB);
+if (!here) console.log(`skipped: GRUB saved and restored: no ${GRUB}`);
+test.skipIf(!here)('GRUB', () => {
+  compare(new Uint8Array(fs.readFileSync(GRUB)),
+    'echo ring-fence\nhalt\n');
+}, 600_000);

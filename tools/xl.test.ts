@@ -36,10 +36,20 @@ function config(name: string, image: Uint8Array, more = ''): string {
     + `memory = 4\non_reboot = "destroy"\n${more}\n`);
 }
 
-const need = (name: string, file: string, body: () => void): void => {
-  if (fs.existsSync(file)) test(name, body);
-  else test(`${name}: not tried, ${file} is missing`, () => undefined);
-};
+type Body = () => void | Promise<void>;
+
+/** A test that counts as skipped, with a line, where it cannot run. */
+function unless(missing: string | undefined, name: string, body: Body) {
+  if (missing === undefined) return test(name, body);
+  console.log(`skipped: ${name}: no ${missing}`);
+  return test.skip(name, body);
+}
+
+const absent = (file: string): string | undefined =>
+  (fs.existsSync(file) ? undefined : file);
+
+const need = (name: string, file: string, body: Body): void =>
+  unless(absent(file), name, body);
 
 // ---- Wrong usage ------------------------------------------------------
 
@@ -209,10 +219,8 @@ need('GRUB boots and answers', GRUB, () => {
 });
 
 const haveTmux = spawnSync('tmux', ['-V']).status === 0;
-const inTmux = (name: string, cfg: string, body: () => Promise<void>) => {
-  if (haveTmux && fs.existsSync(cfg)) test(name, body);
-  else test(`${name}: not tried without tmux and ${cfg}`, () => undefined);
-};
+const inTmux = (name: string, cfg: string, body: Body): void =>
+  unless(haveTmux ? absent(cfg) : 'tmux', name, body);
 
 const SOCKET = `ringfence-${process.pid}`;
 const tmux = (...args: string[]): string =>
