@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { readText, writeChanged } from '../files.ts';
+import { digest } from './closure.ts';
 
 /** What is known to hold, by a digest of everything it rests on.
  * Entries that a full check did not ask for are forgotten. */
 export class Cache {
   readonly #file: string;
+  readonly #tools: string;
   readonly #old: Map<string, unknown>;
   readonly #used = new Map<string, unknown>();
 
   constructor(root: string) {
     this.#file = join(root, '.lit', 'cache.json');
-    this.#old = new Map(readEntries(this.#file));
+    this.#tools = toolsOf(root);
+    this.#old = new Map(readEntries(this.#file, this.#tools));
   }
 
   has(key: string): boolean {
@@ -37,13 +40,22 @@ export class Cache {
   save(all: boolean): void {
     const entries = all
       ? new Map([...this.#old, ...this.#used]) : this.#used;
-    writeChanged(this.#file, JSON.stringify([...entries]));
+    const text = JSON.stringify([this.#tools, ...entries]);
+    writeChanged(this.#file, text);
   }
 }
 
-function readEntries(file: string): [string, unknown][] {
+/** Results rest on the tools that made them, too. */
+function toolsOf(root: string): string {
+  const lock = readText(join(root, 'package-lock.json')) ?? '';
+  return digest(process.version, lock);
+}
+
+function readEntries(file: string, tools: string): [string, unknown][] {
   try {
-    return JSON.parse(readText(file) ?? '[]') as [string, unknown][];
+    const [made, ...entries] = JSON.parse(readText(file) ?? '[]') as
+      [string, ...[string, unknown][]];
+    return made === tools ? entries : [];
   } catch {
     return [];
   }
