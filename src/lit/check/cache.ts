@@ -40,8 +40,7 @@ export class Cache {
   save(all: boolean): void {
     const entries = all
       ? new Map([...this.#old, ...this.#used]) : this.#used;
-    const text = JSON.stringify([this.#tools, ...entries]);
-    writeChanged(this.#file, text);
+    writeChanged(this.#file, JSON.stringify([this.#tools, ...entries]));
   }
 }
 
