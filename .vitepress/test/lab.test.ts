@@ -9,6 +9,10 @@ import { dist } from './build.ts';
 import { serve, type Site } from './serve.ts';
 
 const grub = join(import.meta.dirname, '..', '..', '.guests', 'grub32', 'grub-i386-xen.bin');
+if (!existsSync(grub)) {
+  console.log('lab: GRUB is not tried, npm run guests -- grub32 fetches it');
+}
+
 let browser: Browser;
 let site: Site;
 let page: Page;
