@@ -63,7 +63,7 @@ const compiled = new Map<string, string>();
 function compile(path: string, text: string): string {
   const known = compiled.get(text);
   if (known !== undefined) return known;
-  const { outputText } = ts.transpileModule(text, {
+  const { outputText } = ts.transpileModule(importsFirst(path, text), {
     fileName: path,
     compilerOptions: {
       module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022,
@@ -71,4 +71,14 @@ function compile(path: string, text: string): string {
   });
   compiled.set(text, outputText);
   return outputText;
+}
+
+/** Imports come first, as they do when modules are linked: an answer that
+ * replaces a function is imported at the end of the book's file. */
+function importsFirst(path: string, text: string): string {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+  const [imports, rest] = [true, false].map((wanted) => source.statements
+    .filter((s) => ts.isImportDeclaration(s) === wanted)
+    .map((s) => text.slice(s.pos, s.end)).join(''));
+  return `${imports ?? ''}\n${rest ?? ''}`;
 }

@@ -45,7 +45,10 @@ function frameAll(md: MarkdownRenderer, state: StateCore, file: string): void {
     const block = doc.blocks.find((b) => b.line === fence?.line);
     if (!block) return [token];
     const view = model.views.get(keyOf(block));
-    return frame(md, state, token, block, view);
+    const framed = frame(md, state, token, block, view);
+    const last = doc.blocks.findLast((b) =>
+      b.kind === 'exercise-test' && b.target === block.target);
+    return block === last ? [...framed, pad(state, block)] : framed;
   });
 }
 
@@ -91,14 +94,12 @@ function frame(
     code,
     ...context(view?.after ?? []),
     html(state, '</div>'),
-    ...pad(state, block),
   ];
 }
 
-/** Under an exercise's test: the place to try it in the page. */
-function pad(state: StateCore, block: Block): Token[] {
-  if (block.kind !== 'exercise-test') return [];
-  return [html(state, `<ExercisePad id="${block.target}" />`)];
+/** Under an exercise's last test: the place to try it in the page. */
+function pad(state: StateCore, block: Block): Token {
+  return html(state, `<ExercisePad id="${block.target}" />`);
 }
 
 function hint(state: StateCore, token: Token): Token[] {

@@ -44,10 +44,18 @@ export class Modules {
 }
 
 function compile(path: string, text: string): string {
-  return transform(text, {
+  const { code } = transform(text, {
     transforms: ['typescript', 'imports'], filePath: path,
     disableESTransforms: true, preserveDynamicImport: true,
-  }).code;
+  });
+  return early(text) + code;
+}
+
+/** Exported functions exist before a module's first line, also for those
+ * whose loading made it load. */
+function early(text: string): string {
+  const names = [...text.matchAll(/^export function (\w+)/gm)].map((m) => m[1]);
+  return names.map((name) => `exports.${name} = ${name};`).join('');
 }
 
 function join(from: string, name: string): string {
