@@ -18,6 +18,8 @@ export interface ExerciseData {
   own: readonly string[];
   /** The chapter's own tests, if the answer replaces a function. */
   others: readonly string[];
+  /** How many of those need Node and run only on one's own machine. */
+  left: number;
   /** path → name of its text, see `texts` */
   files: Record<string, string>;
 }
@@ -44,6 +46,8 @@ function one(
     render(model.program.extras.get(path ?? '') ?? []);
   const stub = text(exercise.stub);
   const trial = makeTrial(model.program, exercise, stub);
+  const others = trial.others.filter((path) =>
+    !/import\.meta|from 'node:/.test(trial.files.get(path) ?? ''));
   const files: Record<string, string> = {};
   for (const [path, content] of trial.files) {
     const name = createHash('sha256').update(content).digest('hex').slice(0, 20);
@@ -53,7 +57,7 @@ function one(
   return {
     id: exercise.id, title: exercise.title, stub,
     solution: text(exercise.solution), path: exercise.stub,
-    own: trial.own, others: trial.others, files,
+    own: trial.own, others, left: trial.others.length - others.length, files,
   };
 }
 
