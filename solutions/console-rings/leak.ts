@@ -1,0 +1,3 @@
+export function counters(): { cons: number; prod: number } {
+  return { cons: 0, prod: 8192 };
+}

@@ -1,0 +1,217 @@
+/** Bytes of a page, the unit in which memory is watched. */
+export const PAGE = 4096;
+
+export type Width = 8 | 16 | 32;
+
+/** What answers a range of physical addresses in RAM's stead.
+ * Offsets count from `base`; values are unsigned. */
+export interface Region {
+  readonly base: number;
+  readonly size: number;
+  read(offset: number, bits: Width): number;
+  write(offset: number, bits: Width, value: number): void;
+}
+
+/** Called after `bytes` bytes at `pa` of a watched page changed. */
+export type OnWrite = (pa: number, bytes: number) => void;
+
+const REGION = 1;
+const WATCHED = 2;
+
+/** Physical memory: RAM from 0, and regions that may cover it.
+ * Addresses are numbers below 2^53. Outside of everything reads
+ * give all ones and writes vanish, as on a PC's bus. */
+export class Phys {
+  /** Called for writes to watched pages. */
+  readonly onWrite: OnWrite[] = [];
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private readonly marks: Uint8Array;
+  private readonly regions: Region[] = [];
+
+  /** @param size bytes of RAM, a multiple of 4096 below 2^32 */
+  constructor(readonly size: number) {
+    this.bytes = new Uint8Array(size);
+    this.view = new DataView(this.bytes.buffer);
+    this.marks = new Uint8Array(size / PAGE);
+  }
+
+  read32(pa: number): number {
+    if (this.plain(pa, 4)) return this.view.getUint32(pa, true);
+    return this.readSlowly(pa, 32);
+  }
+
+  /** Whether an access stays within one page without a region. */
+  private plain(pa: number, bytes: number): boolean {
+    return pa < this.size && (pa & 0xfff) <= PAGE - bytes
+      && ((this.marks[pa >>> 12] ?? 0) & REGION) === 0;
+  }
+
+  read8(pa: number): number {
+    if (this.plain(pa, 1)) return this.view.getUint8(pa);
+    return this.readSlowly(pa, 8);
+  }
+
+  read16(pa: number): number {
+    if (this.plain(pa, 2)) return this.view.getUint16(pa, true);
+    return this.readSlowly(pa, 16);
+  }
+
+  read64(pa: number): bigint {
+    const low = BigInt(this.read32(pa));
+    return BigInt(this.read32(pa + 4)) << 32n | low;
+  }
+
+  private readSlowly(pa: number, bits: Width): number {
+    const region = this.regionAt(pa);
+    if (region && pa - region.base + bits / 8 <= region.size) {
+      return region.read(pa - region.base, bits) >>> 0;
+    }
+    if (bits === 8) {
+      return pa < this.size ? this.view.getUint8(pa) : 0xff;
+    }
+    const half = bits === 32 ? 16 : 8;
+    const low = this.readSlowly(pa, half);
+    return (this.readSlowly(pa + half / 8, half) << half | low) >>> 0;
+  }
+
+  private regionAt(pa: number): Region | undefined {
+    return this.regions.findLast(
+      ({ base, size }) => pa >= base && pa < base + size);
+  }
+
+  write32(pa: number, value: number): void {
+    if (!this.plain(pa, 4)) return this.writeSlowly(pa, 32, value);
+    this.view.setUint32(pa, value, true);
+    if (this.marks[pa >>> 12] !== 0) this.tell(pa, 4);
+  }
+
+  private tell(pa: number, bytes: number): void {
+    for (const listener of this.onWrite) listener(pa, bytes);
+  }
+
+  write8(pa: number, value: number): void {
+    if (!this.plain(pa, 1)) return this.writeSlowly(pa, 8, value);
+    this.view.setUint8(pa, value);
+    if (this.marks[pa >>> 12] !== 0) this.tell(pa, 1);
+  }
+
+  write16(pa: number, value: number): void {
+    if (!this.plain(pa, 2)) return this.writeSlowly(pa, 16, value);
+    this.view.setUint16(pa, value, true);
+    if (this.marks[pa >>> 12] !== 0) this.tell(pa, 2);
+  }
+
+  write64(pa: number, value: bigint): void {
+    this.write32(pa, Number(value & 0xffff_ffffn));
+    this.write32(pa + 4, Number(value >> 32n & 0xffff_ffffn));
+  }
+
+  private writeSlowly(pa: number, bits: Width, value: number): void {
+    const region = this.regionAt(pa);
+    if (region && pa - region.base + bits / 8 <= region.size) {
+      const mask = bits === 32 ? -1 : (1 << bits) - 1;
+      region.write(pa - region.base, bits, (value & mask) >>> 0);
+    } else if (bits === 8) this.writeByte(pa, value);
+    else {
+      const half = bits === 32 ? 16 : 8;
+      this.writeSlowly(pa, half, value);
+      this.writeSlowly(pa + half / 8, half, value >>> half);
+    }
+  }
+
+  private writeByte(pa: number, value: number): void {
+    if (pa >= this.size) return;
+    this.view.setUint8(pa, value);
+    const mark = this.marks[pa >>> 12] ?? 0;
+    if ((mark & WATCHED) !== 0) this.tell(pa, 1);
+  }
+
+  /** A copy of `length` bytes at `pa`. */
+  readBytes(pa: number, length: number): Uint8Array {
+    const copy = new Uint8Array(length);
+    for (let at = 0, n = 0; at < length; at += n) {
+      n = Math.min(PAGE - (pa + at) % PAGE, length - at);
+      if (this.plain(pa + at, n)) {
+        copy.set(this.bytes.subarray(pa + at, pa + at + n), at);
+      } else {
+        for (let i = at; i < at + n; i++) copy[i] = this.read8(pa + i);
+      }
+    }
+    return copy;
+  }
+
+  writeBytes(pa: number, bytes: Uint8Array): void {
+    for (let at = 0, n = 0; at < bytes.length; at += n) {
+      n = Math.min(PAGE - (pa + at) % PAGE, bytes.length - at);
+      this.writePiece(pa + at, bytes.subarray(at, at + n));
+    }
+  }
+
+  private writePiece(pa: number, bytes: Uint8Array): void {
+    if (this.plain(pa, bytes.length)) {
+      this.bytes.set(bytes, pa);
+      if (this.marks[pa >>> 12] !== 0) this.tell(pa, bytes.length);
+    } else bytes.forEach((byte, i) => this.write8(pa + i, byte));
+  }
+
+  /** Sets `length` bytes at `pa` to `byte`. */
+  fill(pa: number, length: number, byte: number): void {
+    const page = new Uint8Array(PAGE).fill(byte);
+    for (let at = 0; at < length; at += PAGE) {
+      this.writeBytes(pa + at, page.subarray(0, length - at));
+    }
+  }
+
+  /** Lets a region answer; a later one covers an earlier one. */
+  map(region: Region): void {
+    this.regions.push(region);
+    const end = Math.min(region.base + region.size, this.size);
+    for (let pa = region.base; pa < end; pa += PAGE) {
+      this.mark(pa >>> 12, REGION);
+    }
+    if (region.base < end) this.mark((end - 1) >>> 12, REGION);
+  }
+
+  /** Read-only memory at `base`. */
+  rom(base: number, bytes: Uint8Array): void {
+    const inside = new Phys(Math.ceil(bytes.length / PAGE) * PAGE);
+    inside.writeBytes(0, bytes);
+    this.map({
+      base, size: bytes.length,
+      read: (offset, bits) => bits === 8 ? inside.read8(offset)
+        : bits === 16 ? inside.read16(offset) : inside.read32(offset),
+      write: () => {},
+    });
+  }
+
+  /** Has `onWrite` called for writes to this page of RAM. */
+  watch(pfn: number): void { this.mark(pfn, WATCHED); }
+
+  unwatch(pfn: number): void {
+    this.marks[pfn] = (this.marks[pfn] ?? 0) & ~WATCHED;
+  }
+
+  private mark(pfn: number, mark: number): void {
+    this.marks[pfn] = (this.marks[pfn] ?? 0) | mark;
+  }
+
+  /** The pages of RAM that are not all zero. */
+  save(): Map<number, Uint8Array> {
+    const pages = new Map<number, Uint8Array>();
+    for (let pfn = 0; pfn < this.size / PAGE; pfn++) {
+      const at = pfn * PAGE;
+      const words = new BigUint64Array(this.bytes.buffer, at, 512);
+      if (words.every((word) => word === 0n)) continue;
+      pages.set(pfn, this.bytes.slice(at, at + PAGE));
+    }
+    return pages;
+  }
+
+  /** Makes RAM what it was; regions and watches stay. */
+  restore(pages: ReadonlyMap<number, Uint8Array>): void {
+    this.bytes.fill(0);
+    for (const [pfn, page] of pages) this.bytes.set(page, pfn * PAGE);
+    this.tell(0, this.size);
+  }
+}
