@@ -67,11 +67,14 @@ function bystanderState(w: World): string {
   return `${hash} ${plan.total} ${shape}`;
 }
 
-/** Free frames, and those that domain 0 has come to own. */
-const freeFrames = ({ lab: { xen } }: World): number =>
-  xen.root.frames.owner.filter((o) => o === NOBODY).length
-    + xen.root.domains.get(0)!.grants.frames.length
-    + xen.root.domains.get(0)!.totPages;
+/** Free frames, and those that the survivors have come to own. */
+function freeFrames({ lab: { xen }, bystander }: World): number {
+  const [d, other] = [0, bystander.domid].map(
+    (id) => xen.root.domains.get(id)!);
+  return xen.root.frames.owner.filter((o) => o === NOBODY).length
+    + d!.totPages + d!.grants.frames.length
+    + other!.grants.frames.length;
+}
 
 /** Run a campaign; throws at the first thing that is wrong. */
 export function campaign(o: CampaignOptions): Report {
