@@ -101,6 +101,8 @@ export interface Builder<A extends Adr> {
   readonly v128: V128;
   readonly addr: Int<A>;
   mode(mode: Mode): number;
+  /** The same, or 0: for shortcuts to what would come out anyway. */
+  hint(mode: Mode): number;
   /** The value if the builder knows it already. */
   known(a: V<'i32'>): number | undefined;
   get<T extends Ty>(field: Field<T>): V<T>;

@@ -41,11 +41,13 @@ export class State {
   readonly i64: BigInt64Array;
   readonly f64: Float64Array;
 
-  constructor(layout: Layout) {
-    const buffer = new ArrayBuffer(layout.slots * 8);
-    this.i32 = new Int32Array(buffer);
-    this.i64 = new BigInt64Array(buffer);
-    this.f64 = new Float64Array(buffer);
+  /** @param memory where to keep them, from 0 on */
+  constructor(layout: Layout, memory?: WebAssembly.Memory) {
+    const { slots } = layout;
+    const buffer = memory?.buffer ?? new ArrayBuffer(slots * 8);
+    this.i32 = new Int32Array(buffer, 0, 2 * slots);
+    this.i64 = new BigInt64Array(buffer, 0, slots);
+    this.f64 = new Float64Array(buffer, 0, slots);
   }
 
   /** A 32-bit field as an unsigned number. */

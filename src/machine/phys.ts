@@ -1,3 +1,5 @@
+import { AT } from './tiers/layout.ts';
+
 /** Bytes of a page, the unit in which memory is watched. */
 export const PAGE = 4096;
 
@@ -24,15 +26,23 @@ const WATCHED = 2;
 export class Phys {
   /** Called for writes to watched pages. */
   readonly onWrite: OnWrite[] = [];
+  /** Called when a page gets its first mark. */
+  readonly onMark: ((pfn: number) => void)[] = [];
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private readonly marks: Uint8Array;
   private readonly regions: Region[] = [];
 
-  /** @param size bytes of RAM, a multiple of 4096 below 2^32 */
-  constructor(readonly size: number) {
-    this.bytes = new Uint8Array(size);
-    this.view = new DataView(this.bytes.buffer);
+  /** @param size bytes of RAM, a multiple of 4096 below 2^32
+   * @param memory where to keep it, from AT.ram on: then generated
+   * code can reach it */
+  constructor(
+    readonly size: number, readonly memory?: WebAssembly.Memory,
+  ) {
+    const at = memory ? AT.ram : 0;
+    const buffer = memory?.buffer ?? new ArrayBuffer(size);
+    this.bytes = new Uint8Array(buffer, at, size);
+    this.view = new DataView(buffer, at, size);
     this.marks = new Uint8Array(size / PAGE);
   }
 
@@ -193,7 +203,17 @@ export class Phys {
   }
 
   private mark(pfn: number, mark: number): void {
-    this.marks[pfn] = (this.marks[pfn] ?? 0) | mark;
+    const old = this.marks[pfn] ?? 0;
+    this.marks[pfn] = old | mark;
+    if (old === 0) for (const listener of this.onMark) listener(pfn);
+  }
+
+  /** Whether generated code may read a page as it is (1), and write
+   * it too (3); 0: neither. */
+  direct(pa: number): number {
+    if (pa >= this.size) return 0;
+    const mark = this.marks[pa >>> 12] ?? 0;
+    return (mark & REGION) !== 0 ? 0 : mark !== 0 ? 1 : 3;
   }
 
   /** The pages of RAM that are not all zero. */
@@ -201,7 +221,8 @@ export class Phys {
     const pages = new Map<number, Uint8Array>();
     for (let pfn = 0; pfn < this.size / PAGE; pfn++) {
       const at = pfn * PAGE;
-      const words = new BigUint64Array(this.bytes.buffer, at, 512);
+      const words = new BigUint64Array(
+        this.bytes.buffer, this.bytes.byteOffset + at, 512);
       if (words.every((word) => word === 0n)) continue;
       pages.set(pfn, this.bytes.slice(at, at + PAGE));
     }

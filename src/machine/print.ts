@@ -35,6 +35,7 @@ export class Printer {
   }
 
   mode(mode: Mode): number { return mode.of(this.state); }
+  hint(_mode: Mode): number { return 0; }
 
   known(a: Name): number | undefined { return a.known; }
 

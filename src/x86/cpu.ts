@@ -25,7 +25,7 @@ export type Stop = 'limit' | 'halted' | 'shutdown' | 'stopped';
 
 /** An IA-32 processor. */
 export class Cpu implements Host<'i32'> {
-  readonly state = new State(layout);
+  readonly state: State;
   readonly pc = EIP;
   readonly memory: Memory;
   readonly code: CodeCache;
@@ -41,6 +41,7 @@ export class Cpu implements Host<'i32'> {
   private stopping: Stop | undefined;
 
   constructor(readonly phys: Phys, readonly ports = new Ports()) {
+    this.state = new State(layout, phys.memory);
     this.memory = new Memory(this, phys);
     this.code = new CodeCache(phys);
     this.evaluator = new Evaluator(this);
@@ -143,10 +144,21 @@ export class Cpu implements Host<'i32'> {
         this.state.set(HALTED, 0);
         this.events |= 1;
       }
-      this.step();
+      if (this.translator && this.isQuiet()) {
+        this.translator.run(Math.ceil(until - this.retired));
+      } else this.step();
       if (this.stopping) return this.stopping;
     }
     return 'limit';
+  }
+
+  /** What runs instructions faster than step by step. */
+  translator: { run(budget: number): void } | undefined;
+
+  /** Whether nothing is to be done between instructions. */
+  private isQuiet(): boolean {
+    return this.events === 0
+      && (this.state.get(EFLAGS) & (TF | RF)) === 0;
   }
 
   /** Leaves `run` after this instruction. */

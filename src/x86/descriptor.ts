@@ -91,7 +91,8 @@ export function fetchDescriptor(
   const at = address >>> 0;
   const lo = cpu.load(at, 32, 'sys');
   const hi = cpu.load((at + 4) >>> 0, 32, 'sys');
-  return { ...unpack(lo, hi), selector, at, lo, hi };
+  const { base, limit, rights } = unpack(lo, hi);
+  return { base, limit, rights, selector, at, lo, hi };
 }
 
 /** The descriptor that a selector names, or undefined where its

@@ -22,9 +22,10 @@ export interface Stack extends Extent {
 }
 
 export function stackNow(cpu: Cpu): Stack {
+  const { base, limit, rights } = extentOf(cpu, SS);
+  const selector = cpu.get(SEG[SS].selector);
   return {
-    ...extentOf(cpu, SS), selector: cpu.get(SEG[SS].selector),
-    sp: cpu.get(ESP), priv: 'cpl',
+    base, limit, rights, selector, sp: cpu.get(ESP), priv: 'cpl',
   };
 }
 

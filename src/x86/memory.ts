@@ -22,7 +22,7 @@ export class Memory implements MemoryPort {
     const write = kind === 'w' || kind === 'rw';
     const user = priv === 'cpl' && this.cpu.state.get(CPL) === 3;
     const right = (write ? SYS_WRITE : SYS_READ) << (user ? 2 : 0);
-    const pa = this.mmu.translate(va >>> 0, right);
+    const pa = this.mmu.translate(va >>> 0, right, kind === 'x');
     if (pa < 0) this.pageFault(va >>> 0, -1 - pa);
     return pa;
   }

@@ -1,10 +1,11 @@
-import type { Access, Adr, Builder, Kind, Priv, V } from
+import type { Access, Adr, Builder, Kind, Mode, Priv, V } from
   '../machine/builder.ts';
 import type { Field } from '../machine/fields.ts';
+import { fieldAt } from '../machine/record/hole.ts';
 import type { Insn, Operand } from './insn.ts';
 import { lookCloser, segment } from './segment.ts';
 import {
-  CS, EIP, ESP, GPR, SEG, SS, STACK,
+  CS, EIP, ESP, FLAT, GPR, SEG, SS, STACK, UNLIMITED,
 } from './state.ts';
 import { FAULT } from './vectors.ts';
 
@@ -21,7 +22,7 @@ export function operand(i: Insn, k: number): Operand {
 
 /** A general register of 32 bits. */
 export function gpr(index: number): Field<'i32'> {
-  const field = GPR[index];
+  const field = fieldAt(GPR, index);
   if (!field) throw new Error(`no register ${index}`);
   return field;
 }
@@ -63,14 +64,16 @@ function insert<A extends Adr>(
     i32.and(i32.shl(part, by), i32.const(mask)));
 }
 
+const NONE = -1;
+
 /** The offset that a memory operand names, in its segment. */
 export function offset<A extends Adr>(
   b: Builder<A>, i: Insn, op: Operand,
 ): V<'i32'> {
   const { i32 } = b;
   let sum = i32.const(op.disp);
-  if (op.base >= 0) sum = i32.add(b.get(gpr(op.base)), sum);
-  if (op.idx >= 0) {
+  if (op.base !== NONE) sum = i32.add(b.get(gpr(op.base)), sum);
+  if (op.idx !== NONE) {
     const index = b.get(gpr(op.idx));
     sum = i32.add(sum, i32.mul(index, i32.const(op.scale)));
   }
@@ -85,12 +88,22 @@ export function truncate<A extends Adr>(
   return b.i32.and(value, b.i32.const(bits === 16 ? 0xffff : 0xff));
 }
 
+function flatness(seg: number): Mode {
+  const mode = FLAT[seg];
+  if (!mode) throw new Error(`no segment register ${seg}`);
+  return mode;
+}
+
 /** The linear address of `bytes` bytes at `offset` of a segment. */
 export function linear<A extends Adr>(
   b: Builder<A>, seg: number, offset: V<'i32'>,
   bytes: number, kind: Kind,
 ): V<A> {
   const { i32 } = b;
+  const flat = b.hint(flatness(seg));
+  if ((flat & (kind === 'r' ? 1 : 2)) !== 0) {
+    return b.addr.extendU(offset);
+  }
   const s = segment(seg);
   const bound = b.get(kind === 'r' ? s.reads : s.writes);
   b.if(i32.geu(offset, bound), () => {
@@ -185,8 +198,10 @@ export function jumpNear<A extends Adr>(
   b: Builder<A>, i: Insn, to: V<'i32'>,
 ): void {
   const target = truncate(b, to, i.opSize);
-  const outside = b.i32.gtu(target, b.get(SEG[CS].limit));
-  b.if(outside, () => b.trap(FAULT.GP, b.i32.const(0)));
+  if (b.hint(UNLIMITED) === 0) {
+    const outside = b.i32.gtu(target, b.get(SEG[CS].limit));
+    b.if(outside, () => b.trap(FAULT.GP, b.i32.const(0)));
+  }
   b.jump(b.addr.extendU(target));
 }
 

@@ -175,41 +175,111 @@ export function walk(t: Tables, la: number): Walk {
 
 /** Walks, checks, marks, remembers. */
 export class Mmu {
-  readonly tlb = new Tlb();
+  /** For data; beside it, for instructions. */
+  readonly tlb = new Tlb(8192, new Tlb(1024));
   /** Whether address line 20 follows the address. */
   a20 = true;
   constructor(readonly tables: Tables) {}
 
   /** The physical address for an access that `right` names, or
    * for a page fault -1 - its error code. Sets A and D. */
-  translate(la: number, right: number): number {
-    const known = this.tlb.lookup(la, right);
+  translate(la: number, right: number, fetch = false): number {
+    const tlb = fetch ? this.tlb.beside ?? this.tlb : this.tlb;
+    const known = tlb.lookup(la, right);
     if (known >= 0) return known;
     const user = (right & (USER_READ | USER_WRITE)) !== 0;
     const write = (right & (SYS_WRITE | USER_WRITE)) !== 0;
+    if (this.quickly(tlb, la, write, user)) {
+      return tlb.lookup(la, right);
+    }
     const wp = (this.tables.state.get(CR0) & WP) !== 0;
     const way = walk(this.tables, la);
     const code = faultCode(way, { write, user }, wp);
     if (code !== undefined) {
-      this.tlb.flushPage(la);
+      tlb.flushPage(la);
       return -1 - code;
     }
     mark(this.tables, way, write);
-    return this.remember(la, way, write, wp);
+    return this.remember(tlb, la, way, write);
+  }
+
+  /** The same for data, for whoever can fall back on `translate`: -1
+   * and no trace if it would fault, or set A or D in an entry that
+   * `plain` refuses. */
+  attempt(
+    la: number, right: number, plain: (pa: number) => boolean,
+  ): number {
+    const known = this.tlb.lookup(la, right);
+    if (known >= 0) return known;
+    const user = (right & (USER_READ | USER_WRITE)) !== 0;
+    const write = (right & (SYS_WRITE | USER_WRITE)) !== 0;
+    if (this.quickly(this.tlb, la, write, user)) {
+      return this.tlb.lookup(la, right);
+    }
+    const wp = (this.tables.state.get(CR0) & WP) !== 0;
+    const way = walk(this.tables, la);
+    if (faultCode(way, { write, user }, wp) !== undefined) return -1;
+    const may = way.visits.every(({ level, at }) =>
+      level === 3 || plain(at));
+    if (!may) return -1;
+    mark(this.tables, way, write);
+    return this.remember(this.tlb, la, way, write);
+  }
+
+  /** The walk through two tables that have been used before: by far
+   * the most frequent one. False: it is another, or it faults. */
+  private quickly(
+    tlb: Tlb, la: number, write: boolean, user: boolean,
+  ): boolean {
+    const { phys, state } = this.tables;
+    const cr0 = state.get(CR0);
+    const cr4 = state.get(CR4);
+    const simple = (cr0 & PG) !== 0 && (cr4 & PAE) === 0 && this.a20;
+    if (!simple) return false;
+    const directory = (state.get(CR3) & 0xffff_f000) >>> 0;
+    const pde = phys.read32(directory + (la >>> 22) * 4);
+    if ((~pde & (PRESENT | ACCESSED)) !== 0) return false;
+    if ((pde & LARGE) !== 0 && (cr4 & PSE) !== 0) return false;
+    const table = (pde & 0xffff_f000) >>> 0;
+    const pte = phys.read32(table + (la >>> 12 & 0x3ff) * 4);
+    const used = PRESENT | ACCESSED | (write ? DIRTY : 0);
+    if ((pte & used) !== used) return false;
+    const wp = (cr0 & WP) !== 0;
+    const all = pde & pte;
+    if (user && (all & USER) === 0) return false;
+    if (write && (user || wp) && (all & WRITABLE) === 0) return false;
+    const frame = (pte & 0xffff_f000) >>> 0;
+    tlb.fill(la, frame, simpleRights(all, pte, wp, cr4));
+    return true;
   }
 
   private remember(
-    la: number, way: Walk, write: boolean, wp: boolean,
+    tlb: Tlb, la: number, way: Walk, write: boolean,
   ): number {
     const page = way.page ?? 0;
+    const wp = (this.tables.state.get(CR0) & WP) !== 0;
     const whole = page + (la & (way.size - 1) & 0xffff_f000);
     const frame = this.a20 ? whole : whole - (whole & 0x10_0000);
     const global = (this.tables.state.get(CR4) & PGE) !== 0;
     const rights = rightsOf(way, write, wp)
       & (global ? ~0 : ~KEPT);
-    this.tlb.fill(la, frame, rights);
+    tlb.fill(la, frame, rights);
     return frame + (la & 0xfff);
   }
+}
+
+/** What a page of 4 KiB lets pass; `all` is what both entries have. */
+function simpleRights(
+  all: number, pte: number, wp: boolean, cr4: number,
+): number {
+  const dirty = (pte & DIRTY) !== 0;
+  const writable = (all & WRITABLE) !== 0;
+  let rights = SYS_READ;
+  if ((writable || !wp) && dirty) rights |= SYS_WRITE;
+  if ((all & USER) !== 0) rights |= USER_READ;
+  if ((all & USER) !== 0 && writable && dirty) rights |= USER_WRITE;
+  if ((pte & GLOBAL) !== 0 && (cr4 & PGE) !== 0) rights |= KEPT;
+  return rights;
 }
 
 /** What a way lets pass, once it was used. */

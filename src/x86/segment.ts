@@ -131,10 +131,9 @@ export function loadSegment(
 
 /** Sets a descriptor's accessed bit, in its table and in the copy. */
 export function touched(cpu: Cpu, d: Descriptor): Extent {
-  if (!(d.rights & ACCESSED)) {
-    const type = (d.hi >>> 8) & 0xff;
-    cpu.store((d.at + 5) >>> 0, type | ACCESSED, 8, 'sys');
-  }
+  if ((d.rights & ACCESSED) !== 0) return d;
+  const type = (d.hi >>> 8) & 0xff;
+  cpu.store((d.at + 5) >>> 0, type | ACCESSED, 8, 'sys');
   return { ...d, rights: d.rights | ACCESSED };
 }
 

@@ -87,6 +87,25 @@ export const STACK: Mode = {
   of: (state) => (state.get(SEG[SS].rights) & WIDE ? 32 : 16),
 };
 
+/** Bit 0: the segment is all of the address space, from 0, and can
+ * be read; bit 1: written, too. */
+export const FLAT: readonly Mode[] = SEG.map(
+  ({ base, reads, writes }, s) => ({
+    name: `flat${s}`,
+    of(state) {
+      const whole = (bound: Field<'i32'>): number =>
+        Number(state.get(bound) === 0xffff_fff1);
+      if (state.get(base) !== 0) return 0;
+      return whole(reads) | whole(writes) << 1;
+    },
+  }));
+
+/** 1: code may be anywhere. */
+export const UNLIMITED: Mode = {
+  name: 'unlimited',
+  of: (state) => Number(state.get(SEG[CS].limit) === 0xffff_ffff),
+};
+
 /** 32-bit code and data in one flat address space. */
 export function flat(state: State): void {
   for (const segment of SEG) {

@@ -8,30 +8,53 @@ export const KEPT = 16;
 /** It is a 4 KiB piece of a larger page. */
 export const PIECE = 32;
 
-const SIZE = 1024;
 const NONE = -1;
+
+/** Something that remembers no more than a buffer does. */
+export interface Follower {
+  /** The buffer's entry `at` is no longer what it was. */
+  forget(at: number): void;
+  forgetAll(): void;
+}
 
 /** Remembers where linear pages are. */
 export class Tlb {
-  private readonly pages = new Int32Array(SIZE).fill(NONE);
-  private readonly rights = new Uint8Array(SIZE);
-  private readonly frames = new Float64Array(SIZE);
+  private readonly pages: Int32Array;
+  private readonly rights: Uint8Array;
+  private readonly frames: Float64Array;
   private pieces = false;
+  /** What must forget with it. */
+  readonly followers: Follower[] = [];
   /** How often it was filled, and flushed as a whole. */
   readonly counts = { misses: 0, flushes: 0 };
+
+  /** @param size its entries, a power of two
+   * @param beside a buffer for fetches, which is flushed with it */
+  constructor(readonly size: number, readonly beside?: Tlb) {
+    this.pages = new Int32Array(size).fill(NONE);
+    this.rights = new Uint8Array(size);
+    this.frames = new Float64Array(size);
+  }
 
   /** The physical address, or -1: walk. */
   lookup(la: number, right: number): number {
     const page = la >>> 12;
-    const at = page & (SIZE - 1);
+    const at = page & (this.size - 1);
     if (this.pages[at] !== page) return NONE;
     if (((this.rights[at] ?? 0) & right) === 0) return NONE;
     return (this.frames[at] ?? 0) + (la & 0xfff);
   }
 
+  /** The rights of the entry for an address; 0: it has none. */
+  rightsFor(la: number): number {
+    const at = la >>> 12 & (this.size - 1);
+    return this.pages[at] === la >>> 12 ? this.rights[at] ?? 0 : 0;
+  }
+
   fill(la: number, frame: number, rights: number): void {
-    const at = la >>> 12 & (SIZE - 1);
+    const at = la >>> 12 & (this.size - 1);
     this.counts.misses++;
+    for (const follower of this.followers) follower.forget(at);
     this.pages[at] = la >>> 12;
     this.rights[at] = rights;
     this.frames[at] = frame;
@@ -40,14 +63,17 @@ export class Tlb {
 
   /** Forgets a page, with all pieces of a larger one around it. */
   flushPage(la: number): void {
-    const at = la >>> 12 & (SIZE - 1);
+    this.beside?.flushPage(la);
+    const at = la >>> 12 & (this.size - 1);
     if (this.pages[at] === la >>> 12) this.pages[at] = NONE;
+    for (const follower of this.followers) follower.forget(at);
     if (!this.pieces) return;
     this.drop((page, rights) =>
       page >>> 10 === la >>> 22 && (rights & PIECE) !== 0);
   }
 
   private drop(which: (page: number, rights: number) => boolean) {
+    for (const follower of this.followers) follower.forgetAll();
     this.pages.forEach((page, at) => {
       if (page === NONE) return;
       if (which(page, this.rights[at] ?? 0)) this.pages[at] = NONE;
@@ -57,25 +83,31 @@ export class Tlb {
   /** All that it remembers. */
   save(): SavedTlb {
     const { pages, rights, frames, pieces } = this;
-    return structuredClone({ pages, rights, frames, pieces });
+    const beside = this.beside ? { beside: this.beside.save() } : {};
+    return { ...structuredClone({ pages, rights, frames, pieces }),
+      ...beside };
   }
 
   restore(saved: SavedTlb): void {
+    if (saved.beside) this.beside?.restore(saved.beside);
     this.pages.set(saved.pages);
     this.rights.set(saved.rights);
     this.frames.set(saved.frames);
     this.pieces = saved.pieces;
+    for (const follower of this.followers) follower.forgetAll();
   }
 
   /** Forgets everything, or all but what is kept. */
   flush(keep = false): void {
     this.counts.flushes++;
+    this.beside?.flush(keep);
     if (keep) {
       this.drop((_page, rights) => (rights & KEPT) === 0);
       return;
     }
     this.pages.fill(NONE);
     this.pieces = false;
+    for (const follower of this.followers) follower.forgetAll();
   }
 }
 
@@ -84,4 +116,5 @@ export interface SavedTlb {
   readonly rights: Uint8Array;
   readonly frames: Float64Array;
   readonly pieces: boolean;
+  readonly beside?: SavedTlb;
 }

@@ -10,6 +10,7 @@ import { Ports } from '../../machine/ports.ts';
 import { Cpu } from '../cpu.ts';
 import { IF } from '../flags.ts';
 import { EFLAGS } from '../state.ts';
+import { sharedPhys, translate } from '../fast/fast.ts';
 import { Bridge } from './bridge.ts';
 
 /** Lets byte-wide registers answer a range of ports. */
@@ -40,6 +41,8 @@ export interface Outside {
   readonly serial: (byte: number) => void;
   /** A byte written to a port that somebody listens to. */
   readonly ports: ReadonlyMap<number, (byte: number) => void>;
+  /** Whether code is translated; else the reference runs it. */
+  readonly translated?: boolean;
 }
 
 /** When the machine is switched on: 5 December 2005, the day of
@@ -63,9 +66,11 @@ export class Pc {
   private resetting = false;
 
   constructor(readonly outside: Outside) {
-    this.phys = new Phys(outside.memory);
+    this.phys = outside.translated
+      ? sharedPhys(outside.memory) : new Phys(outside.memory);
     this.bridge = new Bridge(this.phys);
     this.cpu = new Cpu(this.phys, this.ports);
+    if (outside.translated) translate(this.cpu);
     this.clock = new Clock(() => this.cpu.time());
     const irq = (n: number) => (level: boolean): void =>
       this.pics.setLine(n, level);

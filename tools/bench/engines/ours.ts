@@ -10,7 +10,7 @@ const PORTION = 2_000_000;
 /** A PC with a multiboot kernel in it, about to run. */
 export function startOurs(image: Uint8Array, command: string, listener: Listener): Running {
   const pc = new Pc({
-    memory: MEMORY, serial: () => {},
+    memory: MEMORY, translated: true, serial: () => {},
     ports: new Map<number, (byte: number) => void>([
       [TEXT_PORT, (byte) => listener.letter(byte)],
       [MARK_PORT, () => listener.mark(pc.cpu.retired)],

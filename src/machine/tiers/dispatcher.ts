@@ -1,0 +1,281 @@
+import type { Field } from '../fields.ts';
+import { Body } from '../wasm/body.ts';
+import { OP } from '../wasm/encode.ts';
+import { DID } from './handler.ts';
+import { AT, PAGE_ENTRY, REASON, RECORD } from './layout.ts';
+
+/** Types of the functions that modules share. */
+export const SIGNATURES = [
+  // A handler: record → what it did.
+  { from: ['i32'], to: ['i32'] },
+  // A region: budget, depth → what is left of the budget.
+  { from: ['i32', 'i32'], to: ['i32'] },
+  // A miss: address, bytes, how → whether to try again.
+  { from: ['i32', 'i32', 'i32'], to: ['i32'] },
+] as const;
+export const TYPES = { handler: 0, region: 1, miss: 2 } as const;
+
+/** How deep regions may call each other. */
+export const DEPTH = 200;
+
+const ADD = 0x6a, SUB = 0x6b, AND = 0x71, OR = 0x72, SHL = 0x74;
+const SHRU = 0x76, EQZ = 0x45, EQ = 0x46, NE = 0x47, GEU = 0x4f;
+
+/** Loads the word at a fixed place. */
+function word(f: Body, at: number): void {
+  f.i32(0);
+  f.load32(at);
+}
+
+/** Where the entry for the page of a linear address is. */
+function pageEntry(f: Body, lin: number): void {
+  f.getLocal(lin);
+  f.i32(12 - PAGE_ENTRY.SHIFT);
+  f.op(SHRU);
+  f.i32(0x3ff << PAGE_ENTRY.SHIFT);
+  f.op(AND);
+}
+
+/** The record of a linear address goes into a local; 0: there is
+ * none. Leaves whether the page is unknown on the stack. */
+function findRecord(f: Body, lin: number, entry: number): void {
+  pageEntry(f, lin);
+  f.tee(entry);
+  f.load32(AT.pages + PAGE_ENTRY.TAG);
+  f.getLocal(lin);
+  f.i32(-0x1000);
+  f.op(AND);
+  word(f, AT.context);
+  f.op(OR);
+  f.op(NE);
+}
+
+function loadRecord(f: Body, lin: number, entry: number): void {
+  f.getLocal(entry);
+  f.load32(AT.pages + PAGE_ENTRY.MAP);
+  f.getLocal(lin);
+  f.i32(0xfff);
+  f.op(AND);
+  f.i32(2);
+  f.op(SHL);
+  f.op(ADD);
+  f.load32(0);
+}
+
+/** `run(budget) → reason`: executes decoded instructions, by their
+ * regions or else by their handlers. */
+export function dispatcher(pc: Field<'i32'>): Body {
+  const f = new Body(1);
+  const budget = 0;
+  const [lin, entry, record, did] =
+    [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+  const leave = (reason: number): void => {
+    storeWord(f, AT.left, budget);
+    storeWord(f, AT.record, record);
+    f.i32(reason);
+    f.op(OP.return);
+  };
+  f.open(OP.loop);
+  const next = f.depth;
+  word(f, 8 * pc.id);
+  word(f, AT.base);
+  f.op(ADD);
+  f.setLocal(lin);
+  leaveIf(f, () => findRecord(f, lin, entry), () => leave(REASON.PAGE));
+  loadRecord(f, lin, entry);
+  f.tee(record);
+  leaveIf(f, () => f.op(EQZ), () => leave(REASON.DECODE));
+  const names = { budget, record, did, next, leave, pc };
+  enterRegion(f, names);
+  count(f, record);
+  leaveIf(f, () => reached(f, record, AT.warm),
+    () => leave(REASON.WARM));
+  leaveIf(f, () => reached(f, record, AT.threshold),
+    () => leave(REASON.HOT));
+  interpret(f, names);
+  f.close();
+  f.op(OP.unreachable);
+  return f;
+}
+
+function storeWord(f: Body, at: number, local: number): void {
+  f.i32(0);
+  f.getLocal(local);
+  f.store32(at);
+}
+
+function leaveIf(f: Body, condition: () => void, then: () => void) {
+  condition();
+  f.open(OP.if);
+  then();
+  f.close();
+}
+
+interface Names {
+  readonly budget: number;
+  readonly record: number;
+  readonly did: number;
+  readonly next: number;
+}
+
+/** Calls the region of a record, if there is one and it may run. One
+ * that did nothing leaves its instruction to the handler. */
+function enterRegion(f: Body, names: Names & Ways): void {
+  const { budget, record, did, next, leave } = names;
+  f.getLocal(record);
+  f.load32(RECORD.REGION);
+  f.open(OP.if);
+  f.getLocal(budget);
+  f.getLocal(record);
+  f.load32(RECORD.NEED);
+  f.op(GEU);
+  f.open(OP.if);
+  f.getLocal(budget);
+  f.tee(did);
+  f.i32(DEPTH);
+  f.getLocal(record);
+  f.load32(RECORD.REGION);
+  f.callIndirect(TYPES.region);
+  f.tee(budget);
+  f.getLocal(did);
+  f.op(NE);
+  f.open(OP.if);
+  leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+  f.br(next);
+  f.close();
+  f.close();
+  f.close();
+}
+
+/** Counts a jump. */
+function count(f: Body, record: number): void {
+  f.getLocal(record);
+  f.getLocal(record);
+  f.load32(RECORD.COUNT);
+  f.i32(1);
+  f.op(ADD);
+  f.store32(RECORD.COUNT);
+}
+
+function reached(f: Body, record: number, count: number): void {
+  f.getLocal(record);
+  f.load32(RECORD.COUNT);
+  word(f, count);
+  f.op(EQ);
+}
+
+/** From record to record, until one of them jumps. */
+function interpret(f: Body, names: Names & Ways): void {
+  const { budget, record, did, next, leave, pc } = names;
+  f.open(OP.loop);
+  const following = f.depth;
+  leaveIf(f, () => spent(f, budget), () => {
+    stay(f, record, pc);
+    leave(REASON.LIMIT);
+  });
+  f.getLocal(record);
+  f.getLocal(record);
+  f.load32(RECORD.HANDLER);
+  f.callIndirect(TYPES.handler);
+  f.tee(did);
+  leaveIf(f, () => { f.i32(DID.NOTHING); f.op(EQ); }, () => {
+    stay(f, record, pc);
+    leave(REASON.FOREIGN);
+  });
+  retire(f, budget);
+  f.getLocal(did);
+  f.open(OP.if);
+  storeWord(f, AT.source, record);
+  leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+  f.br(next);
+  f.close();
+  proceed(f, record, pc, following);
+  leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+  f.br(next);
+  f.close();
+}
+
+interface Ways {
+  readonly leave: (reason: number) => void;
+  readonly pc: Field<'i32'>;
+}
+
+function spent(f: Body, budget: number): void {
+  f.getLocal(budget);
+  f.op(EQZ);
+}
+
+function retire(f: Body, budget: number): void {
+  f.getLocal(budget);
+  f.i32(1);
+  f.op(SUB);
+  f.setLocal(budget);
+}
+
+/** The program counter is at the record's instruction. */
+function stay(f: Body, record: number, pc: Field<'i32'>): void {
+  f.i32(0);
+  f.getLocal(record);
+  f.load32(RECORD.PC);
+  f.store32(8 * pc.id);
+}
+
+/** To the next record, if it is linked; else the program counter
+ * moves on. */
+function proceed(
+  f: Body, record: number, pc: Field<'i32'>, following: number,
+): void {
+  f.getLocal(record);
+  f.load32(RECORD.NEXT);
+  f.open(OP.if);
+  f.getLocal(record);
+  f.load32(RECORD.NEXT);
+  f.setLocal(record);
+  f.br(following);
+  f.close();
+  f.i32(0);
+  f.getLocal(record);
+  f.load32(RECORD.PC);
+  f.getLocal(record);
+  f.load32(RECORD.LENGTH);
+  f.op(ADD);
+  f.store32(8 * pc.id);
+}
+
+/** Calls the region where the program counter is, if it is known and
+ * has been translated; else returns at once. */
+export function caller(pc: Field<'i32'>): Body {
+  const f = new Body(2);
+  const [budget, depth] = [0, 1];
+  const [lin, entry, record] =
+    [f.local('i32'), f.local('i32'), f.local('i32')];
+  const give = (): void => {
+    f.getLocal(budget);
+    f.op(OP.return);
+  };
+  word(f, 8 * pc.id);
+  word(f, AT.base);
+  f.op(ADD);
+  f.setLocal(lin);
+  leaveIf(f, () => findRecord(f, lin, entry), give);
+  loadRecord(f, lin, entry);
+  f.tee(record);
+  leaveIf(f, () => f.op(EQZ), give);
+  leaveIf(f, () => {
+    f.getLocal(record);
+    f.load32(RECORD.REGION);
+    f.op(EQZ);
+  }, give);
+  leaveIf(f, () => {
+    f.getLocal(record);
+    f.load32(RECORD.NEED);
+    f.getLocal(budget);
+    f.op(0x4b);
+  }, give);
+  f.getLocal(budget);
+  f.getLocal(depth);
+  f.getLocal(record);
+  f.load32(RECORD.REGION);
+  f.callIndirect(TYPES.region);
+  return f;
+}

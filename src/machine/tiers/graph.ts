@@ -1,0 +1,99 @@
+/** The order and nesting of a control-flow graph: what is needed to
+ * say it in blocks and loops (N. Ramsey, Beyond Relooper, ICFP 2022).
+ * Nodes are numbered; node 0 is the entry. */
+export interface Shape {
+  /** Nodes in reverse postorder, and each one's place in it. */
+  readonly order: readonly number[];
+  readonly place: readonly number[];
+  /** The nodes that each one immediately dominates. */
+  readonly children: readonly (readonly number[])[];
+  /** Nodes to which several paths lead forward. */
+  readonly merges: ReadonlySet<number>;
+  /** Nodes to which a path leads back. */
+  readonly heads: ReadonlySet<number>;
+  /** Whether an edge can be said: forward, or back to a head that
+   * dominates its source. */
+  allowed(from: number, to: number): boolean;
+}
+
+function postorder(
+  successors: readonly (readonly number[])[],
+): number[] {
+  const seen = new Set([0]);
+  const done: number[] = [];
+  const open: { node: number; at: number }[] = [{ node: 0, at: 0 }];
+  for (let top = open.at(-1); top; top = open.at(-1)) {
+    const next = successors[top.node]?.[top.at++];
+    if (next === undefined) {
+      done.push(top.node);
+      open.pop();
+    } else if (!seen.has(next)) {
+      seen.add(next);
+      open.push({ node: next, at: 0 });
+    }
+  }
+  return done;
+}
+
+/** Immediate dominators (Cooper, Harvey and Kennedy's iteration). */
+function dominators(
+  order: readonly number[], place: readonly number[],
+  predecessors: readonly (readonly number[])[],
+): number[] {
+  const above: number[] = [];
+  above[0] = 0;
+  const meet = (a: number, b: number): number => {
+    let [x, y] = [a, b];
+    while (x !== y) {
+      if ((place[x] ?? 0) > (place[y] ?? 0)) x = above[x] ?? 0;
+      else y = above[y] ?? 0;
+    }
+    return x;
+  };
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const node of order.slice(1)) {
+      const known = (predecessors[node] ?? []).filter(
+        (from) => above[from] !== undefined);
+      const dominator = known.reduce(meet);
+      if (above[node] !== dominator) changed = true;
+      above[node] = dominator;
+    }
+  }
+  return above;
+}
+
+export function shapeOf(
+  successors: readonly (readonly number[])[],
+): Shape {
+  const order = postorder(successors).reverse();
+  const place: number[] = [];
+  order.forEach((node, n) => { place[node] = n; });
+  const predecessors: number[][] = successors.map(() => []);
+  for (const from of order) {
+    for (const to of successors[from] ?? []) {
+      predecessors[to]?.push(from);
+    }
+  }
+  const above = dominators(order, place, predecessors);
+  const children: number[][] = successors.map(() => []);
+  for (const node of order.slice(1)) {
+    children[above[node] ?? 0]?.push(node);
+  }
+  const dominates = (a: number, b: number): boolean => {
+    let at = b;
+    while ((place[at] ?? 0) > (place[a] ?? 0)) at = above[at] ?? 0;
+    return at === a;
+  };
+  const forward = (from: number, to: number): boolean =>
+    (place[from] ?? 0) < (place[to] ?? 0);
+  const allowed = (from: number, to: number): boolean =>
+    forward(from, to) || dominates(to, from);
+  const heads = new Set(order.filter((to) =>
+    predecessors[to]?.some((from) =>
+      !forward(from, to) && dominates(to, from))));
+  const merges = new Set(order.filter((to) =>
+    (predecessors[to] ?? []).filter((from) => forward(from, to))
+      .length > 1));
+  return { order, place, children, merges, heads, allowed };
+}

@@ -1,0 +1,98 @@
+import type { Access } from '../builder.ts';
+import type { Field } from '../fields.ts';
+import type { Node, Setting } from '../record/node.ts';
+import type { Template } from '../record/template.ts';
+import { Writer } from '../record/writer.ts';
+import { OP } from '../wasm/encode.ts';
+import { AT, RECORD } from './layout.ts';
+
+/** What a handler says: go on, go on at the program counter, or it
+ * did nothing. */
+export const DID = { NEXT: 0, JUMP: 1, NOTHING: 2 } as const;
+
+/** Functions that modules import, by number. */
+export const IMPORT = { miss: 0 } as const;
+
+const RECORD_PARAMETER = 0;
+
+/** Writes the handler of a shape: everything that the shape leaves
+ * open is read from the record. */
+export class HandlerWriter extends Writer {
+  constructor(private readonly pc: Field<'i32'>) { super(1); }
+
+  write(template: Template): void {
+    this.template(template);
+    this.i32(DID.NEXT);
+  }
+
+  private fromRecord(offset: number): void {
+    this.getLocal(RECORD_PARAMETER);
+    this.load32(offset);
+  }
+
+  protected hole({ hole }: Node): void {
+    this.fromRecord(RECORD.HOLES + 4 * hole);
+  }
+
+  protected get(node: Node): void {
+    const { field, ty } = node;
+    if (!field) {
+      this.hole(node);
+      this.load32(0);
+    } else if (field.id === this.pc.id) this.fromRecord(RECORD.PC);
+    else this.loadField(ty, field.id);
+  }
+
+  protected fixed(): undefined { return undefined; }
+  protected answer(): undefined { return undefined; }
+  protected leaf(): void { throw new Error('a handler is not lazy'); }
+
+  protected jump(to: Node, sets: readonly Setting[]): void {
+    this.commit([...sets, { ref: this.pc, value: to }]);
+    this.say(DID.JUMP);
+  }
+
+  protected end(sets: readonly Setting[]): void { this.commit(sets); }
+
+  protected bail(): void { this.say(DID.NOTHING); }
+
+  private say(what: number): void {
+    this.i32(what);
+    this.op(OP.return);
+  }
+
+  /** All values before all stores: they may use the old ones. */
+  private commit(sets: readonly Setting[]): void {
+    for (const { ref, value } of sets) {
+      if ('hole' in ref) {
+        this.fromRecord(RECORD.HOLES + 4 * ref.hole.index);
+      } else this.i32(8 * ref.id);
+      this.value(value);
+    }
+    for (const { ref } of [...sets].reverse()) this.storeField(ref.ty);
+  }
+
+  protected tlb({ priv }: Access): number {
+    return priv === 'sys' ? AT.system : 0;
+  }
+
+  protected override addView({ priv }: Access): void {
+    if (priv === 'sys') return;
+    this.i32(0);
+    this.load32(AT.view);
+    this.op(0x6a);
+  }
+
+  /** Asks for the translation, then looks again. */
+  protected miss(access: Access, address: number): void {
+    this.getLocal(address);
+    this.i32(access.bits >>> 3);
+    this.i32((access.kind === 'r' ? 0 : 1)
+      | (access.priv === 'sys' ? 2 : 0));
+    this.call(IMPORT.miss);
+    this.op(0x45);
+    this.open(OP.if);
+    this.bail();
+    this.close();
+  }
+}

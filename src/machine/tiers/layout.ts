@@ -1,0 +1,53 @@
+/** Where things are in the memory that generated code and TypeScript
+ * share, in bytes. The processor's state is at 0, RAM above all. */
+export const AT = {
+  /** What the dispatcher and TypeScript tell each other. */
+  context: 0x4000, base: 0x4004, left: 0x4008, record: 0x400c,
+  warm: 0x401c, threshold: 0x4010,
+  /** The record that jumped last, as far as it is noted. */
+  source: 0x4018,
+  /** The translations that the program's accesses go by. */
+  view: 0x4014,
+  /** Pages of code, by the page's number. */
+  pages: 0x8000,
+  /** Translations for the processor itself, and for programs. */
+  system: 0x4_0000, user: 0x8_0000,
+  /** Records, and the maps that find them. */
+  arena: 0xc_0000,
+  /** RAM. */
+  ram: 0x200_0000,
+} as const;
+
+/** Entries of the translations that generated code looks up. Tags
+ * are a page's address, or 1: none. They have 64 bits, whatever the
+ * architecture's addresses have. */
+export const ENTRY = {
+  COUNT: 8192, SHIFT: 5, READ: 0, WRITE: 8, ADDEND: 16,
+} as const;
+
+/** An entry of the pages of code: the page's address with the context
+ * in its low bits, and the map that finds the page's records. */
+export const PAGE_ENTRY = { SHIFT: 3, TAG: 0, MAP: 4 } as const;
+
+/** A decoded instruction: the handler that executes it, the record
+ * that follows in memory, how often it was jumped to, its address
+ * and length, the region that begins here and how many instructions
+ * that wants to be allowed, and what fills the shape's holes. */
+export const RECORD = {
+  BYTES: 64, HANDLER: 0, NEXT: 4, COUNT: 8, PC: 12, LENGTH: 16,
+  REGION: 20, NEED: 24, SHAPE: 28, HOLES: 32,
+} as const;
+
+/** Why the dispatcher came back. */
+export const REASON = {
+  /** As many instructions as were allowed have retired. */
+  LIMIT: 0,
+  /** The next instruction is the reference's. */
+  FOREIGN: 1,
+  /** The next instruction is not decoded. */
+  DECODE: 2,
+  /** The page of the next instruction is not known. */
+  PAGE: 3,
+  /** The record was jumped to some times, or often. */
+  WARM: 4, HOT: 5,
+} as const;

@@ -1,0 +1,538 @@
+import type { Access } from '../builder.ts';
+import type { Field } from '../fields.ts';
+import type { Kind, Lazies } from '../record/lazy.ts';
+import { LEAVES } from '../record/lazy.ts';
+import type { Node, Setting } from '../record/node.ts';
+import type { Template } from '../record/template.ts';
+import { Writer } from '../record/writer.ts';
+import { OP } from '../wasm/encode.ts';
+import { TYPES } from './dispatcher.ts';
+import { shapeOf, type Shape } from './graph.ts';
+import { AT, PAGE_ENTRY } from './layout.ts';
+import type { Block, CodePage, Instr, Region } from './region.ts';
+import { constTarget } from './target.ts';
+
+/** What regions of an architecture have in common. */
+export interface World {
+  readonly pc: Field<'i32'>;
+  /** Fields that live in local variables, by slot. */
+  readonly cached: ReadonlyMap<number, Field<'i32'>>;
+  readonly lazies: Lazies;
+  /** Where the program's translations begin. */
+  readonly view: number;
+  /** How to call the region at an address; undefined: nothing is
+   * known of that place. */
+  callee(pc: number): Callee | undefined;
+}
+
+/** A function of the same module, or a slot of the table. */
+export interface Callee {
+  readonly function?: number;
+  readonly slot?: number;
+}
+
+/** Import number of the function that calls by program counter. */
+export const CALLER = 0;
+
+const BUDGET = 0;
+const DEPTH_LEFT = 1;
+const SUB = 0x6b, EQZ = 0x45, EQ = 0x46, NE = 0x47;
+const LTU = 0x49, OR = 0x72;
+
+type Known = Kind | undefined;
+
+/** Writes a region as one function. */
+export class RegionWriter extends Writer {
+  private readonly shape: Shape;
+  private readonly fields = new Map<number, number>();
+  private readonly dirty = new Set<number>();
+  private readonly leaves: number[] = [];
+  private readonly at: number;
+  private readonly frames = new Map<string, number>();
+  private readonly exits = new Map<Known, number>();
+  private readonly entering: (Known | 'any')[];
+  /** Instructions that are certain to retire after a check. */
+  private readonly cost: number[] = [];
+  private block = 0;
+  private nth = 0;
+  private kind: Known;
+  private tail = 0;
+
+  constructor(
+    private readonly region: Region, private readonly world: World,
+  ) {
+    super(2);
+    this.at = this.local('i32');
+    for (let n = 0; n < LEAVES; n++) {
+      this.leaves.push(this.local('i32'));
+    }
+    this.shape = shapeOf(this.region.blocks.map(({ next }) => next));
+    this.entering = region.blocks.map(() => 'any');
+    this.findFields();
+    this.findKinds();
+    this.findCosts();
+  }
+
+  /** The budget that the first step of the region wants. */
+  get need(): number { return this.cost[0] ?? 1; }
+
+  private blockAt(n: number): Block {
+    const block = this.region.blocks[n];
+    if (!block) throw new Error(`no block ${n}`);
+    return block;
+  }
+
+  private instr(): Instr | undefined {
+    return this.blockAt(this.block).instrs[this.nth];
+  }
+
+  /** Which fields are used and which are set. */
+  private findFields(): void {
+    for (const n of this.shape.order) {
+      for (const instr of this.blockAt(n).instrs) this.findIn(instr);
+    }
+    for (const { id } of this.world.lazies.fields) this.cache(id, true);
+  }
+
+  private findIn({ template, holes }: Instr): void {
+    for (const id of template.named) this.cache(id, false);
+    for (const h of template.open) {
+      this.cache((holes[h] ?? 0) >> 3, false);
+    }
+    for (const sets of template.endings.keys()) {
+      for (const { ref } of sets) {
+        this.cache('hole' in ref
+          ? (holes[ref.hole.index] ?? 0) >> 3 : ref.id, true);
+      }
+    }
+  }
+
+  private cache(id: number, set: boolean): void {
+    if (!this.world.cached.has(id)) return;
+    if (!this.fields.has(id)) this.fields.set(id, this.local('i32'));
+    if (set) this.dirty.add(id);
+  }
+
+  /** What kinds of lazy fields blocks may be entered with. */
+  private findKinds(): void {
+    this.entering[0] = undefined;
+    for (let changed = true; changed;) {
+      changed = false;
+      const lead = (to: number | undefined, kind: Known): void => {
+        if (to === undefined) return;
+        const old = this.entering[to];
+        const both = old === 'any' || old === kind ? kind : undefined;
+        if (both !== old) changed = true;
+        this.entering[to] = both;
+      };
+      for (const n of this.shape.order) this.follow(n, lead);
+    }
+  }
+
+  private follow(
+    n: number, lead: (to: number | undefined, kind: Known) => void,
+  ): void {
+    this.block = n;
+    const { instrs } = this.blockAt(n);
+    let kind = this.entering[n] as Known;
+    instrs.forEach((instr, nth) => {
+      this.nth = nth;
+      const { template, calls } = instr;
+      const jumps = template.foreign ? [] : template.jumps;
+      for (const { to, sets } of jumps) {
+        const after = this.kindAfter(kind, template, sets);
+        const there = calls ? instr.pc + instr.length : this.fixed(to);
+        lead(this.target(there), calls ? undefined : after);
+        if (there !== undefined) continue;
+        for (const pc of instr.seen) lead(this.target(pc), after);
+      }
+      const end = template.steps.at(-1);
+      if (end?.kind === 'end') {
+        kind = this.kindAfter(kind, template, end.sets);
+      }
+    });
+    const last = instrs.at(-1);
+    if (last) lead(this.target(last.pc + last.length), kind);
+  }
+
+  private target(pc: number | undefined): number | undefined {
+    if (pc === undefined) return undefined;
+    const to = this.region.at.get(pc >>> 0);
+    const { next } = this.blockAt(this.block);
+    const may = to !== undefined && next.includes(to)
+      && this.shape.allowed(this.block, to);
+    return may ? to : undefined;
+  }
+
+  private kindAfter(
+    kind: Known, { endings }: Template, sets: readonly Setting[],
+  ): Known {
+    const ending = endings.get(sets);
+    return ending?.lazy ? ending.deferred?.kind : kind;
+  }
+
+  /** How many instructions may retire from each block on before the
+   * budget is looked at again. */
+  private findCosts(): void {
+    for (const n of [...this.shape.order].reverse()) {
+      const { instrs, next } = this.blockAt(n);
+      const calls = instrs.at(-1)?.calls ?? false;
+      const ahead = next.filter((to) => !calls
+        && !this.shape.heads.has(to) && this.shape.allowed(n, to));
+      const rest = ahead.map((to) => this.cost[to] ?? 0);
+      this.cost[n] = instrs.length + Math.max(0, ...rest);
+    }
+  }
+
+  // The function as a whole.
+
+  write(): void {
+    const kinds = new Set<Known>();
+    for (const n of this.shape.order) this.collect(n, kinds);
+    this.open(OP.block);
+    this.tail = this.depth;
+    for (const kind of kinds) {
+      this.open(OP.block);
+      this.exits.set(kind, this.depth);
+    }
+    this.enter();
+    this.tree(0);
+    this.op(OP.unreachable);
+    for (const kind of [...kinds].reverse()) {
+      this.close();
+      if (kind) this.materialize(kind);
+      this.br(this.tail);
+    }
+    this.close();
+    this.leaveAll();
+  }
+
+  private collect(n: number, kinds: Set<Known>): void {
+    kinds.add(undefined);
+    const { entering } = this;
+    if (entering[n] !== 'any') kinds.add(entering[n] as Known);
+    for (const { template } of this.blockAt(n).instrs) {
+      for (const { deferred } of template.endings.values()) {
+        if (deferred) kinds.add(deferred.kind);
+      }
+    }
+  }
+
+  /** Nothing is done unless the page is there and the budget does. */
+  private enter(): void {
+    const back = (): void => {
+      this.open(OP.if);
+      this.getLocal(BUDGET);
+      this.op(OP.return);
+      this.close();
+    };
+    this.askPage(this.blockAt(0).page);
+    back();
+    this.getLocal(BUDGET);
+    this.i32(this.need);
+    this.op(LTU);
+    back();
+    this.reload();
+  }
+
+  private askPage({ slot, map }: CodePage): void {
+    this.i32(0);
+    this.load32(AT.pages + (slot << PAGE_ENTRY.SHIFT) + PAGE_ENTRY.MAP);
+    this.i32(map);
+    this.op(NE);
+  }
+
+  private reload(): void {
+    for (const [id, local] of this.fields) {
+      this.loadField('i32', id);
+      this.setLocal(local);
+    }
+  }
+
+  private writeBack(): void {
+    for (const id of this.dirty) {
+      this.i32(8 * id);
+      this.getLocal(this.fields.get(id) ?? 0);
+      this.storeField('i32');
+    }
+  }
+
+  private leaveAll(): void {
+    this.writeBack();
+    this.i32(8 * this.world.pc.id);
+    this.getLocal(this.at);
+    this.storeField('i32');
+    this.getLocal(BUDGET);
+  }
+
+  /** Gives the lazy fields their values. */
+  private materialize(kind: Kind): void {
+    const { fields } = this.world.lazies;
+    for (const tree of kind.trees) this.value(tree);
+    for (const { id } of [...fields].reverse()) {
+      this.setLocal(this.fields.get(id) ?? 0);
+    }
+  }
+
+  // Blocks and loops.
+
+  private tree(n: number): void {
+    const { children, merges, heads, place } = this.shape;
+    const head = heads.has(n);
+    if (head) {
+      this.open(OP.loop);
+      this.frames.set(`back ${n}`, this.depth);
+    }
+    const inside = [...children[n] ?? []]
+      .filter((child) => merges.has(child))
+      .sort((a, b) => (place[b] ?? 0) - (place[a] ?? 0));
+    this.within(n, inside);
+    if (head) this.close();
+  }
+
+  private within(n: number, merges: readonly number[]): void {
+    const [first, ...rest] = merges;
+    if (first === undefined) return this.writeBlock(n);
+    this.open(OP.block);
+    this.frames.set(`to ${first}`, this.depth);
+    this.within(n, rest);
+    this.close();
+    this.tree(first);
+  }
+
+  private writeBlock(n: number): void {
+    const { block, nth, kind } = this;
+    Object.assign(this, { block: n, nth: 0, kind: this.entering[n] });
+    if (this.shape.heads.has(n)) this.check(n);
+    const { instrs } = this.blockAt(n);
+    this.spend(instrs.length);
+    for (const instr of instrs) {
+      if (instr.template.foreign) this.exit(instr.pc, this.nth);
+      else this.template(instr.template);
+      this.nth++;
+    }
+    const last = instrs.at(-1);
+    const ends = last?.template.steps.at(-1)?.kind === 'end';
+    if (last && ends && !last.template.foreign) {
+      this.go(last.pc + last.length);
+    }
+    Object.assign(this, { block, nth, kind });
+  }
+
+  private spend(count: number): void {
+    this.getLocal(BUDGET);
+    this.i32(count);
+    this.op(SUB);
+    this.setLocal(BUDGET);
+  }
+
+  /** At the head of a loop: is there enough for another round? */
+  private check(n: number): void {
+    const [first] = this.blockAt(n).instrs;
+    this.getLocal(BUDGET);
+    this.i32(this.cost[n] ?? 0);
+    this.op(LTU);
+    this.open(OP.if);
+    this.leave(first?.pc ?? 0);
+    this.close();
+  }
+
+  /** Leaves before instruction `nth` of the block. */
+  private exit(pc: number, nth: number): void {
+    const unspent = this.blockAt(this.block).instrs.length - nth;
+    if (unspent > 0) this.spend(-unspent);
+    this.leave(pc);
+  }
+
+  private leave(pc: number): void {
+    this.i32(pc);
+    this.setLocal(this.at);
+    this.leaveAt();
+  }
+
+  private leaveAt(): void { this.br(this.exits.get(this.kind) ?? 0); }
+
+  /** Goes on at an address, in this region or outside. */
+  private go(pc: number): void {
+    const to = this.target(pc);
+    if (to === undefined) return this.leave(pc);
+    const [here, there] = [this.blockAt(this.block), this.blockAt(to)];
+    if (here.page.map !== there.page.map) {
+      this.askPage(there.page);
+      this.open(OP.if);
+      this.leave(pc);
+      this.close();
+    }
+    if (this.kind && this.kind !== this.entering[to]) {
+      this.materialize(this.kind);
+    }
+    const back = (this.shape.place[to] ?? 0)
+      <= (this.shape.place[this.block] ?? 0);
+    const frame = this.frames.get(`${back ? 'back' : 'to'} ${to}`);
+    if (back || this.shape.merges.has(to)) this.br(frame ?? 0);
+    else this.tree(to);
+  }
+
+  // What templates ask for.
+
+  protected hole({ hole }: Node): void {
+    this.i32(this.instr()?.holes[hole] ?? 0);
+  }
+
+  private slotOf({ field, hole }: Node): number {
+    return field ? field.id : (this.instr()?.holes[hole] ?? 0) >> 3;
+  }
+
+  protected get(node: Node): void {
+    const id = this.slotOf(node);
+    const local = this.fields.get(id);
+    if (local !== undefined) this.getLocal(local);
+    else this.loadField(node.ty, id);
+  }
+
+  protected fixed(node: Node): number | undefined {
+    const instr = this.instr();
+    if (!instr) return undefined;
+    return constTarget(node, instr.holes, instr.pc);
+  }
+
+  protected answer(node: Node): Node | undefined {
+    if (node.asks === 0 || !this.kind) return undefined;
+    return this.world.lazies.answer(this.kind, node.asks);
+  }
+
+  protected leaf(n: number): void {
+    this.getLocal(this.leaves[n] ?? 0);
+  }
+
+  protected jump(to: Node, sets: readonly Setting[]): void {
+    const { kind } = this;
+    const known = this.fixed(to);
+    if (known === undefined) this.value(to);
+    this.commit(sets);
+    if (known === undefined) this.setLocal(this.at);
+    if (this.instr()?.calls) this.callOut(known);
+    else if (known !== undefined) this.go(known >>> 0);
+    else this.goSomewhere();
+    this.kind = kind;
+  }
+
+  /** Where the instruction was seen to jump before, or out. */
+  private goSomewhere(): void {
+    const { seen, noted } = this.instr() ?? { seen: [], noted: 0 };
+    for (const pc of seen) {
+      if (this.target(pc) === undefined) continue;
+      this.getLocal(this.at);
+      this.i32(pc);
+      this.op(EQ);
+      this.open(OP.if);
+      this.go(pc);
+      this.close();
+    }
+    if (noted !== 0) {
+      this.i32(AT.source);
+      this.i32(noted);
+      this.storeField('i32');
+    }
+    this.leaveAt();
+  }
+
+  protected end(sets: readonly Setting[]): void { this.commit(sets); }
+
+  /** All values before all settings: they may use the old ones. */
+  private commit(sets: readonly Setting[]): void {
+    const ending = this.instr()?.template.endings.get(sets);
+    if (!ending) throw new Error('an ending that was not foreseen');
+    const { plain, lazy, deferred } = ending;
+    const leaves = deferred?.leaves ?? [];
+    for (const { ref, value } of plain) this.push(ref, value);
+    for (const leaf of leaves) this.value(leaf);
+    if (lazy && !deferred && this.kind) this.materialize(this.kind);
+    for (let n = leaves.length; n-- > 0;) {
+      this.setLocal(this.leaves[n] ?? 0);
+    }
+    for (const { ref } of [...plain].reverse()) this.pull(ref);
+    if (lazy) this.kind = deferred?.kind;
+  }
+
+  private localOf(ref: Setting['ref']): number | undefined {
+    const id = 'hole' in ref
+      ? (this.instr()?.holes[ref.hole.index] ?? 0) >> 3 : ref.id;
+    return this.fields.get(id);
+  }
+
+  private push(ref: Setting['ref'], value: Node): void {
+    if (this.localOf(ref) === undefined && 'id' in ref) {
+      this.i32(8 * ref.id);
+    }
+    this.value(value);
+  }
+
+  private pull(ref: Setting['ref']): void {
+    const local = this.localOf(ref);
+    if (local !== undefined) this.setLocal(local);
+    else this.storeField(ref.ty);
+  }
+
+  /** The host calls where the guest does. If the guest came back to
+   * where it should, we go on; else so do our callers. */
+  private callOut(target: number | undefined): void {
+    const { pc, length } = this.instr() ?? { pc: 0, length: 0 };
+    const back = this.target(pc + length);
+    if (target !== undefined) {
+      this.i32(target);
+      this.setLocal(this.at);
+    }
+    this.getLocal(DEPTH_LEFT);
+    this.op(EQZ);
+    this.open(OP.if);
+    this.leaveAt();
+    this.close();
+    if (this.kind) this.materialize(this.kind);
+    this.leaveAll();
+    this.getLocal(DEPTH_LEFT);
+    this.i32(1);
+    this.op(SUB);
+    const callee = target === undefined
+      ? undefined : this.world.callee(target >>> 0);
+    if (callee?.slot !== undefined) {
+      this.i32(callee.slot);
+      this.callIndirect(TYPES.region);
+    } else this.call(callee?.function ?? CALLER);
+    this.setLocal(BUDGET);
+    this.comeBack(back, pc + length);
+  }
+
+  private comeBack(back: number | undefined, pc: number): void {
+    const give = (): void => {
+      this.getLocal(BUDGET);
+      this.op(OP.return);
+    };
+    if (back === undefined) return give();
+    this.kind = undefined;
+    this.loadField('i32', this.world.pc.id);
+    this.i32(pc);
+    this.op(NE);
+    this.askPage(this.blockAt(back).page);
+    this.op(OR);
+    this.getLocal(BUDGET);
+    this.i32(this.cost[back] ?? 0);
+    this.op(LTU);
+    this.op(OR);
+    this.open(OP.if);
+    give();
+    this.close();
+    this.reload();
+    this.go(pc);
+  }
+
+  protected bail(): void {
+    const { pc } = this.instr() ?? { pc: 0 };
+    this.exit(pc, this.nth);
+  }
+
+  protected miss(): void { this.bail(); }
+  protected tlb({ priv }: Access): number {
+    return priv === 'sys' ? AT.system : this.world.view;
+  }
+}

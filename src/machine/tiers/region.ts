@@ -1,0 +1,38 @@
+import type { Template } from '../record/template.ts';
+
+/** A decoded instruction of a region. */
+export interface Instr {
+  readonly template: Template;
+  /** What fills the holes. */
+  readonly holes: readonly number[];
+  readonly pc: number;
+  readonly length: number;
+  /** It leaves a return address behind. */
+  readonly calls: boolean;
+  /** Where it was seen to jump, if it does not always jump there. */
+  readonly seen: readonly number[];
+  /** Its record, if its jumps are to be noted; else 0. */
+  readonly noted: number;
+}
+
+/** Where a page of code must be for a region to be valid: a slot in
+ * the table of pages, and the map that must stand there. */
+export interface CodePage {
+  readonly slot: number;
+  readonly map: number;
+}
+
+/** Instructions that follow one another, within one page. */
+export interface Block {
+  readonly instrs: readonly Instr[];
+  readonly page: CodePage;
+  /** Numbers of the blocks that may follow, in this region. */
+  readonly next: readonly number[];
+}
+
+/** A piece of a program with one entry, block 0. */
+export interface Region {
+  readonly blocks: readonly Block[];
+  /** The block that begins at an address. */
+  readonly at: ReadonlyMap<number, number>;
+}

@@ -1,0 +1,101 @@
+import type { Ty } from '../fields.ts';
+import { Bytes, EMPTY, OP, TYPE } from './encode.ts';
+
+/** A function under construction. */
+export class Body {
+  readonly bytes = new Bytes();
+  /** Blocks that are open around the place of writing. */
+  depth = 0;
+  private readonly types: Ty[] = [];
+  private readonly sharing = new Map<string, number>();
+
+  constructor(private readonly parameters: number) {}
+
+  /** A new local variable. */
+  local(ty: Ty): number {
+    return this.parameters + this.types.push(ty) - 1;
+  }
+
+  /** The variable for temporary value `n`, which all share. */
+  shared(ty: Ty, n: number): number {
+    const key = `${ty}${n}`;
+    const found = this.sharing.get(key) ?? this.local(ty);
+    this.sharing.set(key, found);
+    return found;
+  }
+
+  op(code: number): void { this.bytes.byte(code); }
+
+  i32(value: number): void {
+    this.bytes.byte(0x41);
+    this.bytes.s(value);
+  }
+
+  getLocal(n: number): void {
+    this.bytes.byte(OP.local_get);
+    this.bytes.u(n);
+  }
+
+  setLocal(n: number): void {
+    this.bytes.byte(OP.local_set);
+    this.bytes.u(n);
+  }
+
+  tee(n: number): void {
+    this.bytes.byte(OP.local_tee);
+    this.bytes.u(n);
+  }
+
+  /** A block, a loop or an `if` without a result begins. */
+  open(code: number): void {
+    this.bytes.byte(code);
+    this.bytes.byte(EMPTY);
+    this.depth++;
+  }
+
+  close(): void {
+    this.bytes.byte(OP.end);
+    this.depth--;
+  }
+
+  /** Out to the end of a block, or back to the head of a loop, which
+   * was opened as number `depth`. */
+  br(depth: number, code: number = OP.br): void {
+    this.bytes.byte(code);
+    this.bytes.u(this.depth - depth);
+  }
+
+  call(n: number): void {
+    this.bytes.byte(OP.call);
+    this.bytes.u(n);
+  }
+
+  callIndirect(type: number): void {
+    this.bytes.byte(OP.call_indirect);
+    this.bytes.u(type);
+    this.bytes.u(0);
+  }
+
+  /** A load or store: opcode and alignment, then the offset. */
+  memory(code: readonly number[], offset: number): void {
+    for (const byte of code) this.bytes.byte(byte);
+    this.bytes.u(offset);
+  }
+
+  load32(offset: number): void { this.memory([0x28, 2], offset); }
+  store32(offset: number): void { this.memory([0x36, 2], offset); }
+
+  /** The finished function, as the code section wants it. */
+  finish(into: Bytes): void {
+    const head = new Bytes();
+    head.u(this.types.length);
+    for (const ty of this.types) {
+      head.u(1);
+      head.byte(TYPE[ty]);
+    }
+    into.u(head.length + this.bytes.length + 1);
+    into.append(head);
+    into.append(this.bytes);
+    into.byte(OP.end);
+  }
+}

@@ -1,0 +1,97 @@
+import type { Mode } from '../../machine/builder.ts';
+import { State } from '../../machine/fields.ts';
+import {
+  CODE, CPL, CS, DS, ES, FLAT, layout, SEG, SS, STACK, UNLIMITED,
+} from '../state.ts';
+import { type Shape, Shapes } from './shapes.ts';
+
+/** All that decides, beside its bytes, what code means. */
+export interface Context {
+  /** From 1 to 4095: it stands in a page's tag. */
+  readonly id: number;
+  readonly code: 16 | 32;
+  readonly user: boolean;
+  readonly base: number;
+  readonly limit: number;
+  readonly shapes: Shapes;
+}
+
+const MOST = 4095;
+const WATCHED = [CPL, SEG[CS].base, SEG[CS].limit, SEG[CS].rights,
+  SEG[SS].rights, ...[ES, SS, DS].flatMap((s) => {
+    const { base, reads, writes } = SEG[s as 0];
+    return [base, reads, writes];
+  })];
+const HINTS: readonly Mode[] = [UNLIMITED, ...FLAT];
+const SHORTCUTS = new Set([ES, SS, DS].map((s) => FLAT[s]));
+
+/** Numbers the contexts that a processor has been in. */
+export class Contexts {
+  private readonly byKey = new Map<string, Context>();
+  private readonly shapes = new Map<string, Shapes>();
+  private readonly last = new Int32Array(WATCHED.length).fill(-1);
+  private current: Context | undefined;
+  /** All shapes by number. */
+  readonly all: Shape[] = [];
+
+  constructor(private readonly state: State) {}
+
+  /** The context of now; undefined: there are no more numbers. */
+  now(): Context | undefined {
+    if (this.unchanged() && this.current) return this.current;
+    const { state } = this;
+    const user = state.get(CPL) === 3;
+    const base = state.get(SEG[CS].base);
+    const limit = state.get(SEG[CS].limit);
+    const way = this.way();
+    const key = `${way} ${user} ${base} ${limit}`;
+    let found = this.byKey.get(key);
+    if (!found) {
+      if (this.byKey.size === MOST) return undefined;
+      const code = CODE.of(state) === 32 ? 32 : 16;
+      found = { id: this.byKey.size + 1, code, user, base, limit,
+        shapes: this.shapesOf(way) };
+      this.byKey.set(key, found);
+    }
+    this.current = found;
+    return found;
+  }
+
+  private unchanged(): boolean {
+    let same = true;
+    WATCHED.forEach((field, n) => {
+      const value = this.state.i32[field.id << 1] ?? 0;
+      if (this.last[n] !== value) same = false;
+      this.last[n] = value;
+    });
+    return same;
+  }
+
+  /** How meanings are recorded here, as text. */
+  private way(): string {
+    const { state } = this;
+    const hints = HINTS.map((mode) =>
+      (mode === UNLIMITED || SHORTCUTS.has(mode) ? mode.of(state) : 0));
+    return `${CODE.of(state)} ${STACK.of(state)} ${hints.join(' ')}`;
+  }
+
+  private shapesOf(way: string): Shapes {
+    let found = this.shapes.get(way);
+    if (!found) {
+      const frozen = new State(layout);
+      frozen.restore(this.state.save());
+      const hints = new Map(HINTS.map((mode) =>
+        [mode, mode === UNLIMITED || SHORTCUTS.has(mode)
+          ? mode.of(frozen) : 0]));
+      found = new Shapes(this.all, frozen,
+        (mode) => hints.get(mode) ?? 0);
+      this.shapes.set(way, found);
+    }
+    return found;
+  }
+
+  forget(): void {
+    this.byKey.clear();
+    this.current = undefined;
+  }
+}

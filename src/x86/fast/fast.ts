@@ -1,0 +1,20 @@
+import { Phys } from '../../machine/phys.ts';
+import { AT } from '../../machine/tiers/layout.ts';
+import type { Cpu } from '../cpu.ts';
+import { Translator } from './translator.ts';
+
+/** RAM that generated code can reach. */
+export function sharedPhys(size: number): Phys {
+  const pages = (AT.ram + size) / 0x1_0000;
+  const memory = new WebAssembly.Memory({
+    initial: Math.ceil(pages), maximum: Math.ceil(pages),
+  });
+  return new Phys(size, memory);
+}
+
+/** Has a processor over such RAM run translated code. */
+export function translate(cpu: Cpu): Translator {
+  const translator = new Translator(cpu, cpu.phys);
+  cpu.translator = translator;
+  return translator;
+}

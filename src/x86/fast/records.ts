@@ -1,0 +1,73 @@
+import { AT, PAGE_ENTRY, RECORD } from '../../machine/tiers/layout.ts';
+
+/** A page of code as it is seen in one context. */
+export interface PageView {
+  /** Its frame, its linear page and the context that it is for. */
+  readonly pfn: number;
+  readonly page: number;
+  readonly context: number;
+  /** Where the map of its records is. */
+  readonly map: number;
+  /** A copy of its bytes. */
+  readonly bytes: Uint8Array;
+}
+
+const MAP_BYTES = 4 * 4096;
+
+/** The arena of records and maps, in the machine's memory. */
+export class Arena {
+  private readonly words: Int32Array;
+  private readonly end = AT.ram;
+  private next: number = AT.arena;
+
+  constructor(memory: WebAssembly.Memory) {
+    this.words = new Int32Array(memory.buffer, 0, AT.ram >> 2);
+  }
+
+  get(at: number): number { return this.words[at >> 2] ?? 0; }
+  set(at: number, value: number): void { this.words[at >> 2] = value; }
+
+  /** So many bytes, all 0; 0: there is no more room. */
+  take(bytes: number): number {
+    if (this.next + bytes > this.end) return 0;
+    const at = this.next;
+    this.next += bytes;
+    return at;
+  }
+
+  takeMap(): number { return this.take(MAP_BYTES); }
+  takeRecord(): number { return this.take(RECORD.BYTES); }
+
+  clearMap(map: number): void {
+    this.words.fill(0, map >> 2, (map + MAP_BYTES) >> 2);
+  }
+
+  /** Everything is free again. */
+  clear(): void {
+    this.words.fill(0, AT.arena >> 2, this.next >> 2);
+    this.next = AT.arena;
+    this.clearPages();
+  }
+
+  /** No page of code is known to be where it was. */
+  clearPages(): void {
+    this.words.fill(0, AT.pages >> 2, (AT.pages + 0x2000) >> 2);
+  }
+
+  clearPage(slot: number): void {
+    const at = (AT.pages + (slot << PAGE_ENTRY.SHIFT)) >> 2;
+    this.words[at] = 0;
+    this.words[at + 1] = 0;
+  }
+
+  setPage(slot: number, tag: number, map: number): void {
+    const at = (AT.pages + (slot << PAGE_ENTRY.SHIFT)) >> 2;
+    this.words[at] = tag;
+    this.words[at + 1] = map;
+  }
+
+  mapAt(slot: number): number {
+    const at = AT.pages + (slot << PAGE_ENTRY.SHIFT);
+    return this.get(at + PAGE_ENTRY.MAP);
+  }
+}

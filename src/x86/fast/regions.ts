@@ -1,0 +1,392 @@
+import {
+  type Callee, RegionWriter, type World,
+} from '../../machine/tiers/region-writer.ts';
+import { AT, RECORD } from '../../machine/tiers/layout.ts';
+import { TYPES } from '../../machine/tiers/dispatcher.ts';
+import type {
+  Block, Instr, Region,
+} from '../../machine/tiers/region.ts';
+import { constTarget } from '../../machine/tiers/target.ts';
+import type { Func } from '../../machine/wasm/module.ts';
+import { CO, EIP, GPR, SR, ZR } from '../state.ts';
+import type { Context } from './contexts.ts';
+import type { Arena, PageView } from './records.ts';
+import { lazies } from './shapes.ts';
+import { holesOf, type Translator, TUNING } from './translator.ts';
+
+export const LIMITS = { instrs: 500, blocks: 100 };
+
+const cached = new Map([...GPR, ZR, SR, CO].map((f) => [f.id, f]));
+
+/** What is read back from a record. */
+interface Read extends Instr {
+  readonly record: number;
+  readonly targets: readonly number[];
+  readonly falls: boolean;
+  /** A block ends with it. */
+  readonly ends: boolean;
+  readonly view: PageView;
+}
+
+/** What is known of places and records. */
+interface Known {
+  /** What regions are made of, by record. */
+  readonly reads: Map<number, Read>;
+  /** Places that are called, and places where a block of some region
+   * begins, by context and address. */
+  readonly called: ReadonlySet<number>;
+  readonly covered: ReadonlySet<number>;
+  /** Where records were seen to jump that may jump elsewhere. */
+  readonly seen: ReadonlyMap<number, ReadonlySet<number>>;
+}
+
+interface Found {
+  readonly heads: Set<number>;
+  readonly all: Map<number, Read>;
+}
+
+/** Finds what belongs to a region. */
+class Finder {
+  private readonly arena: Arena;
+
+  constructor(
+    private readonly t: Translator, private readonly known: Known,
+    private readonly context: Context,
+  ) {
+    this.arena = t.arena;
+  }
+
+  recordAt(pc: number): { record: number; view: PageView } | undefined {
+    const lin = (pc + this.context.base) >>> 0;
+    const map = this.arena.mapAt(lin >>> 12 & 0x3ff);
+    const view = this.t.byMap.get(map);
+    if (!view || view.context !== this.context.id) return undefined;
+    if (view.page !== (lin & 0xffff_f000) >>> 0) return undefined;
+    const record = this.arena.get(map + 4 * (lin & 0xfff));
+    return record === 0 ? undefined : { record, view };
+  }
+
+  private read(pc: number): Read | undefined {
+    const found = this.recordAt(pc);
+    if (!found) return undefined;
+    const { reads } = this.known;
+    const known = reads.get(found.record);
+    if (known) return known;
+    const read = this.make(found.record, found.view);
+    if (read) reads.set(found.record, read);
+    return read;
+  }
+
+  private make(record: number, view: PageView): Read | undefined {
+    const { arena, t } = this;
+    const shape = t.shapeAt(record);
+    if (!shape) return undefined;
+    const { template, calls } = shape;
+    const holes = holesOf(arena, record);
+    const pc = arena.get(record + RECORD.PC) >>> 0;
+    const length = arena.get(record + RECORD.LENGTH);
+    const falls = !template.foreign
+      && template.steps.at(-1)?.kind === 'end';
+    const targets = calls ? [(pc + length) >>> 0] : [];
+    const jumps = calls || template.foreign ? [] : template.jumps;
+    for (const { to } of jumps) {
+      const known = constTarget(to, holes, pc);
+      if (known !== undefined) targets.push(known >>> 0);
+    }
+    const ends = !falls || template.jumps.length > 0;
+    const dynamic = !calls && !shape.returns && !template.foreign
+      && template.jumps.length > targets.length;
+    const seen = dynamic ? [...this.known.seen.get(record) ?? []] : [];
+    return { template, holes, pc, length, calls, record, falls, view,
+      ends, seen, noted: dynamic ? record : 0,
+      targets: [...targets, ...seen] };
+  }
+
+  /** Instructions that can be reached from `root` through places that
+   * `enters` lets in, and where blocks begin. */
+  private find(root: number, enters: (pc: number) => boolean): Found {
+    const heads = new Set([root]);
+    const all = new Map<number, Read>();
+    const open = [root];
+    const head = (pc: number): void => {
+      if (heads.has(pc) || heads.size >= LIMITS.blocks) return;
+      if (!enters(pc)) return;
+      heads.add(pc);
+      open.push(pc);
+    };
+    for (let pc = open.pop(); pc !== undefined; pc = open.pop()) {
+      for (let at = pc; !all.has(at) && all.size < LIMITS.instrs;) {
+        const read = this.read(at);
+        if (!read) break;
+        all.set(at, read);
+        for (const to of read.targets) head(to);
+        const next = (at + read.length) >>> 0;
+        if (read.ends) {
+          if (read.falls) head(next);
+          break;
+        }
+        if (!heads.has(next) && !enters(next)) break;
+        at = next;
+      }
+    }
+    return { heads, all };
+  }
+
+  /** Places from which the root can be reached again. */
+  private cycle(root: number, { all }: Found): Set<number> {
+    const before = new Map<number, number[]>();
+    const lead = (to: number, from: number): void => {
+      const list = before.get(to);
+      if (list) list.push(from);
+      else before.set(to, [from]);
+    };
+    for (const { pc, targets, falls, length } of all.values()) {
+      for (const to of targets) lead(to, pc);
+      if (falls) lead((pc + length) >>> 0, pc);
+    }
+    const found = new Set<number>();
+    const open = [root];
+    for (let pc = open.pop(); pc !== undefined; pc = open.pop()) {
+      for (const from of before.get(pc) ?? []) {
+        if (found.has(from)) continue;
+        found.add(from);
+        open.push(from);
+      }
+    }
+    return found;
+  }
+
+  /** A function is translated as a whole, a loop with its round; what
+   * else gets hot, up to where another region begins. */
+  private choose(root: number): Found {
+    const whole = this.find(root, () => true);
+    const place = placeKey(this.context.id, root);
+    if (this.known.called.has(place)) return whole;
+    const cycle = this.known.covered.has(place)
+      ? new Set() : this.cycle(root, whole);
+    return this.find(root, (pc) => {
+      if (cycle.has(pc)) return true;
+      const there = this.recordAt(pc);
+      return !there
+        || this.arena.get(there.record + RECORD.REGION) === 0;
+    });
+  }
+
+  region(root: number): Region | undefined {
+    const { heads, all } = this.choose(root);
+    const starts = [root, ...[...heads].filter((pc) =>
+      pc !== root && all.has(pc))];
+    const at = new Map(starts.map((pc, n) => [pc, n]));
+    if (!all.has(root)) return undefined;
+    for (const pc of starts) this.splitPages(pc, all, at);
+    const blocks = [...at.keys()].map((pc) => this.block(pc, all, at));
+    return { blocks, at };
+  }
+
+  /** A block ends with its page: the next page begins another. */
+  private splitPages(
+    start: number, all: Map<number, Read>, at: Map<number, number>,
+  ): void {
+    const first = all.get(start);
+    for (let read = first; read;) {
+      const next = (read.pc + read.length) >>> 0;
+      if (read.ends) return;
+      const following = all.get(next);
+      if (at.has(next) || !following) return;
+      if (following.view !== read.view) at.set(next, at.size);
+      read = following;
+    }
+  }
+
+  private block(
+    start: number, all: Map<number, Read>, at: Map<number, number>,
+  ): Block {
+    const instrs: Read[] = [];
+    let next = start;
+    for (let read = all.get(start); read; read = all.get(next)) {
+      instrs.push(read);
+      next = (read.pc + read.length) >>> 0;
+      if (read.ends || at.has(next)) break;
+    }
+    const last = instrs.at(-1);
+    const [first] = instrs;
+    if (!last || !first) throw new Error('an empty block');
+    const targets = [...last.targets, ...last.falls ? [next] : []];
+    const numbers = targets.map((pc) => at.get(pc))
+      .filter((n) => n !== undefined);
+    const { map, page } = first.view;
+    return { instrs, page: { map, slot: page >>> 12 & 0x3ff },
+      next: [...new Set(numbers)] };
+  }
+}
+
+/** A region about to be translated. */
+interface Job {
+  readonly record: number;
+  readonly pc: number;
+  readonly context: Context;
+  readonly region: Region;
+  readonly finder: Finder;
+}
+
+/** Functions of this module that can be called without the table. */
+type Beside = ReadonlyMap<number, number>;
+
+/** The regions of a processor. */
+export class Regions implements Known {
+  readonly reads = new Map<number, Read>();
+  readonly called = new Set<number>();
+  readonly covered = new Set<number>();
+  readonly seen = new Map<number, Set<number>>();
+  /** Slots in the table by the record where the region begins. */
+  private readonly slots = new Map<number, number>();
+  /** What a slot holds while there is no region. */
+  private readonly stub: unknown;
+  /** Records where a region is to begin, and for how many
+   * instructions the first of them has waited. */
+  private readonly wanted = new Map<number, Context>();
+  private waited = 0;
+
+  constructor(private readonly t: Translator) {
+    this.stub = t.table.get(1);
+    t.arena.set(AT.threshold, TUNING.threshold);
+    t.arena.set(AT.warm, TUNING.warm);
+  }
+
+  clear(): void {
+    for (const slot of this.slots.values()) {
+      this.t.table.set(slot, this.stub);
+    }
+    for (const all of [this.slots, this.reads, this.called,
+      this.covered, this.seen, this.wanted]) all.clear();
+    this.waited = 0;
+  }
+
+  /** A record is no longer what it was. */
+  drop(record: number): void {
+    const slot = this.slots.get(record);
+    if (slot !== undefined) this.t.table.set(slot, this.stub);
+    this.wanted.delete(record);
+  }
+
+  /** A record was made: if it calls a place, that is a function. */
+  decoded(record: number, context: number): void {
+    const { arena } = this.t;
+    const shape = this.t.shapeAt(record);
+    const to = shape?.calls ? shape.template.jumps[0]?.to : undefined;
+    const target = to && constTarget(to, holesOf(arena, record),
+      arena.get(record + RECORD.PC));
+    if (target === undefined) return;
+    this.called.add(placeKey(context, target));
+  }
+
+  /** The jump to this record may have been one that goes elsewhere,
+   * too: then it is noted. */
+  warm(record: number): void {
+    const { arena } = this.t;
+    const source = arena.get(AT.source);
+    arena.set(AT.source, 0);
+    const shape = this.t.shapeAt(source);
+    if (!shape || shape.calls || shape.returns) return;
+    const [jump] = shape.template.jumps;
+    const holes = holesOf(arena, source);
+    if (!jump || constTarget(jump.to, holes, 0) !== undefined) return;
+    const seen = this.seen.get(source) ?? new Set();
+    const pc = arena.get(record + RECORD.PC) >>> 0;
+    this.seen.set(source, seen.add(pc));
+    this.reads.delete(source);
+  }
+
+  hot(context: Context, record: number): void {
+    this.warm(record);
+    if (!TUNING.regions) return;
+    this.wanted.set(record, context);
+    if (this.wanted.size === TUNING.most) this.compile();
+  }
+
+  /** How many of the allowed instructions may run until we look up. */
+  allow(allowed: number): number {
+    return this.wanted.size > 0
+      ? Math.min(allowed, TUNING.wait) : allowed;
+  }
+
+  /** Instructions ran. To wait costs time, to translate costs time:
+   * when the one has cost as much as the other, it is time. */
+  spent(done: number): void {
+    if (this.wanted.size === 0) return;
+    this.waited += done;
+    if (this.waited >= TUNING.wait) this.compile();
+  }
+
+  /** Translates what is wanted, in one module: one by one would cost
+   * many times as much. */
+  private compile(): void {
+    const jobs = [...this.wanted].map(([record, context]) =>
+      this.jobFor(record, context)).filter((job) => job !== undefined);
+    this.wanted.clear();
+    this.waited = 0;
+    if (jobs.length > 0) this.translate(jobs);
+  }
+
+  private jobFor(record: number, context: Context): Job | undefined {
+    const finder = new Finder(this.t, this, context);
+    const pc = this.t.arena.get(record + RECORD.PC) >>> 0;
+    const region = finder.region(pc);
+    const [first] = region?.blocks[0]?.instrs ?? [];
+    if (!region || !first || first.template.foreign) return undefined;
+    for (const start of region.at.keys()) {
+      this.covered.add(placeKey(context.id, start));
+    }
+    return { record, pc, context, region, finder };
+  }
+
+  private translate(jobs: readonly Job[]): void {
+    const { arena } = this.t;
+    const beside = new Map(jobs.map(
+      ({ record }, n) => [record, n + 1]));
+    const writers = jobs.map((job) => this.writerFor(job, beside));
+    const functions = writers.map((body, n): Func => {
+      const { record = 0, pc = 0 } = jobs[n] ?? {};
+      const label = `at ${pc.toString(16)}`;
+      const slot = this.slotFor(record);
+      return { type: TYPES.region, body, label, slot };
+    });
+    const caller = { name: 'caller', type: TYPES.region };
+    this.t.instantiate(functions, [caller]);
+    jobs.forEach(({ record }, n) => {
+      arena.set(record + RECORD.NEED, writers[n]?.need ?? 0);
+      arena.set(record + RECORD.REGION, this.slotFor(record));
+    });
+  }
+
+  private writerFor(
+    { context, region, finder }: Job, beside: Beside,
+  ): RegionWriter {
+    const callee = (pc: number): Callee | undefined => {
+      const target = finder.recordAt(pc);
+      if (!target) return undefined;
+      const near = beside.get(target.record);
+      return near === undefined
+        ? { slot: this.slotFor(target.record) } : { function: near };
+    };
+    const view = context.user ? AT.user : AT.system;
+    const world: World = { pc: EIP, cached, lazies, view, callee };
+    const writer = new RegionWriter(region, world);
+    writer.write();
+    return writer;
+  }
+
+  /** The slot for the region at a record, made if need be. */
+  private slotFor(record: number): number {
+    const found = this.slots.get(record);
+    if (found !== undefined) return found;
+    const slot = this.t.newSlot();
+    this.t.table.set(slot, this.stub);
+    this.slots.set(record, slot);
+    return slot;
+  }
+}
+
+/** A place in a context, as a number. */
+const placeKey = (context: number, pc: number): number =>
+  context * 2 ** 32 + (pc >>> 0);

@@ -1,0 +1,277 @@
+import type { Mode } from '../../machine/builder.ts';
+import { Hole, Looked } from '../../machine/record/hole.ts';
+import { Lazies } from '../../machine/record/lazy.ts';
+import { Recorder } from '../../machine/record/recorder.ts';
+import {
+  type Fields, makeTemplate, type Template,
+} from '../../machine/record/template.ts';
+import type { State } from '../../machine/fields.ts';
+import type { Insn, Operand } from '../insn.ts';
+import { meaningOf } from '../meaning/index.ts';
+import { CO, EFLAGS, EIP, GPR, SR, ZR } from '../state.ts';
+import { layout } from '../state.ts';
+import { teachIdioms } from './idioms.ts';
+
+/** A number that is read from an instruction's bytes. */
+export interface Part {
+  readonly hole: number;
+  readonly offset: number;
+  readonly bytes: 1 | 2 | 4;
+  /** What the sign-extended number is cut to. */
+  readonly mask: number;
+}
+
+/** What fills a hole without a further look at the bytes. */
+export interface Filling {
+  readonly hole: number;
+  readonly value: number;
+}
+
+/** All instructions that differ in numbers only. */
+export interface Shape {
+  readonly id: number;
+  readonly template: Template;
+  readonly calls: boolean;
+  /** It goes back to where somebody called. */
+  readonly returns: boolean;
+  /** The handler's slot, or 0: it has none yet. */
+  handler: number;
+  /** How often it had to be left to the reference for want of one. */
+  wanted: number;
+}
+
+/** How the bytes of an instruction fill a shape. */
+export interface Leaf {
+  readonly shape: Shape;
+  readonly length: number;
+  /** Bytes up to the first number. */
+  readonly keyBytes: number;
+  readonly parts: readonly Part[];
+  readonly fillings: readonly Filling[];
+}
+
+/** The most holes a shape may have. */
+export const HOLES = 8;
+
+const LENGTH = 0;
+
+const mayBeSet = new Set(
+  [...GPR, ZR, SR, CO, EFLAGS].map(({ id }) => id));
+const CONTROL_FROM = GPR[7].id;
+
+export const lazies = new Lazies([ZR, SR, CO]);
+teachIdioms(lazies, layout);
+
+/** What translated code may set: what no other part of the processor
+ * follows from. */
+export const fields: Fields = {
+  may: (field) => mayBeSet.has(field.id) || field.ty !== 'i32'
+    && field.id > CONTROL_FROM && field.name.startsWith('xmm'),
+  lazy: [ZR, SR, CO],
+};
+
+interface Plan {
+  readonly insn: Insn;
+  readonly parts: Part[];
+  readonly fillings: Filling[];
+}
+
+const sizeOf = (bits: number): 1 | 2 | 4 =>
+  (bits === 8 ? 1 : bits === 16 ? 2 : 4);
+
+/** The bytes of a memory operand's displacement. */
+function displacement(i: Insn, method: string): 0 | 1 | 2 | 4 {
+  if ('XYB'.includes(method)) return 0;
+  if (method === 'O') return sizeOf(i.addrSize);
+  const [mod, rm] = [i.modrm >> 6, i.modrm & 7];
+  if (mod === 1) return 1;
+  const wide = i.addrSize === 16 ? 2 : 4;
+  if (mod === 2) return wide;
+  const base = i.sib >= 0 ? i.sib & 7 : rm;
+  return base === (i.addrSize === 16 ? 6 : 5) ? wide : 0;
+}
+
+/** Leaves open what may be left open; `looked` names the holes that
+ * some meaning looks into. */
+class Planner {
+  readonly parts: Part[] = [];
+  readonly fillings: Filling[] = [];
+  at: number;
+  private hole = 1;
+
+  constructor(
+    private readonly i: Insn,
+    private readonly looked: ReadonlySet<number>,
+  ) {
+    const opcode = i.row.map === 0 ? 1 : 2;
+    const bytes = Number(i.modrm >= 0) + Number(i.sib >= 0);
+    this.at = i.prefixes.length + opcode + bytes;
+  }
+
+  plan(): Plan {
+    const operands = this.i.operands.map((o, k) => this.operand(o, k));
+    const length = this.fill(LENGTH, this.i.length);
+    return {
+      insn: { ...this.i, operands, length },
+      parts: this.parts, fillings: this.fillings,
+    };
+  }
+
+  private operand(o: Operand, k: number): Operand {
+    const spec = this.i.row.operands[k];
+    switch (o.kind) {
+      case 'reg': return this.register(o);
+      case 'mem': return this.memory(o, spec?.method ?? '');
+      case 'rel':
+        return { ...o, disp: this.read(o.disp,
+          spec?.type === 'b' ? 1 : sizeOf(o.bits)) };
+      case 'imm': {
+        if (spec?.method !== 'I') return o;
+        const bytes = spec.type === 's' ? 1 : sizeOf(o.bits);
+        const mask = o.bits < 32 ? (1 << o.bits) - 1 : -1;
+        return { ...o, value: this.read(o.value, bytes, mask) };
+      }
+      default: return o;
+    }
+  }
+
+  private register(o: Operand): Operand {
+    if (o.cls !== 'gpr' || o.bits === 8) return o;
+    return { ...o, index: this.fill(this.hole++, o.index, true) };
+  }
+
+  private memory(o: Operand, method: string): Operand {
+    const base = o.base < 0 ? o.base
+      : this.fill(this.hole++, o.base, true);
+    const idx = o.idx < 0 ? o.idx : this.fill(this.hole++, o.idx, true);
+    const bytes = displacement(this.i, method);
+    if (bytes === 0) return { ...o, base, idx };
+    return { ...o, base, idx, disp: this.read(o.disp, bytes) };
+  }
+
+  /** A number whose value is known; registers by their place. */
+  private fill(hole: number, value: number, register = false): number {
+    if (this.looked.has(hole)) return value;
+    const place = register ? (GPR[value]?.id ?? 0) * 8 : value;
+    this.fillings.push({ hole, value: place });
+    return new Hole(hole).asNumber();
+  }
+
+  private read(
+    value: number, bytes: 1 | 2 | 4, mask = -1,
+  ): number {
+    const hole = this.hole++;
+    const offset = this.at;
+    this.at += bytes;
+    this.parts.push({ hole, offset, bytes, mask });
+    if (this.looked.has(hole)) return value;
+    return new Hole(hole).asNumber();
+  }
+}
+
+const text = (n: unknown): string =>
+  (n instanceof Hole ? `h${n.index}` : String(n));
+
+function operandKey(o: Operand): string {
+  const { kind, cls, bits, seg, scale } = o;
+  const open = [o.index, o.base, o.idx, o.disp, o.value, o.high];
+  return `${kind} ${cls} ${bits} ${seg} ${scale} `
+    + open.map(text).join(' ');
+}
+
+/** What distinguishes shapes: all that is not left open. */
+function keyOf({ insn }: Plan): string {
+  const { row, opSize, addrSize, mode, rep, fault, operands } = insn;
+  const whole = [row.id, mode, opSize, addrSize, rep, fault,
+    text(insn.length)];
+  return `${whole.join(' ')}; ${operands.map(operandKey).join('; ')}`;
+}
+
+/** Where an instruction calls: it leaves a return address. */
+const isCall = (i: Insn): boolean => i.mnemonic === 'call';
+
+/** A decision by one byte of an instruction, or what comes of it. */
+interface Twig {
+  readonly at: number;
+  readonly next: (Twig | undefined)[];
+  readonly leaf: Leaf | undefined;
+}
+
+/** The shapes of one way of recording: with the modes of `state`. */
+export class Shapes {
+  private readonly byKey = new Map<string, Shape>();
+  /** Holes that turned out to matter, by row. */
+  private readonly looked = new Map<number, Set<number>>();
+  private root: Twig = { at: 0, next: [], leaf: undefined };
+
+  constructor(
+    private readonly all: Shape[], private readonly state: State,
+    private readonly hints: (mode: Mode) => number,
+  ) {}
+
+  /** What is known of the instruction whose bytes begin at `from`. */
+  find(bytes: Uint8Array, from: number): Leaf | undefined {
+    let twig: Twig | undefined = this.root;
+    while (twig && !twig.leaf) {
+      twig = twig.next[bytes[from + twig.at] ?? 0];
+    }
+    return twig?.leaf;
+  }
+
+  /** Makes an instruction's shape known, and how bytes fill it. */
+  learn(i: Insn, bytes: Uint8Array, from: number): Leaf {
+    const leaf = this.leafFor(i);
+    const key = leaf.keyBytes;
+    const path = Array.from({ length: key }, (_, n) => n);
+    for (const { hole, offset, bytes: size } of leaf.parts) {
+      if (!this.looked.get(i.row.id)?.has(hole)) continue;
+      for (let n = 0; n < size; n++) path.push(offset + n);
+    }
+    let twig = this.root;
+    path.forEach((at, n) => {
+      const byte = bytes[from + at] ?? 0;
+      const last = n === path.length - 1;
+      const found = last ? leaf : undefined;
+      const next = twig.next[byte]
+        ?? { at: path[n + 1] ?? 0, next: [], leaf: found };
+      twig.next[byte] = next;
+      twig = next;
+    });
+    return leaf;
+  }
+
+  private leafFor(i: Insn): Leaf {
+    for (;;) {
+      const looked = this.looked.get(i.row.id) ?? new Set();
+      const planner = new Planner(i, looked);
+      const keyBytes = planner.at;
+      const plan = planner.plan();
+      try {
+        const shape = this.shapeOf(plan);
+        return { ...plan, shape, length: i.length, keyBytes };
+      } catch (thrown) {
+        if (!(thrown instanceof Looked)) throw thrown;
+        this.looked.set(i.row.id, new Set(looked).add(thrown.index));
+      }
+    }
+  }
+
+  private shapeOf(plan: Plan): Shape {
+    const key = keyOf(plan);
+    const found = this.byKey.get(key);
+    if (found) return found;
+    const { insn } = plan;
+    const recorder = new Recorder(this.state, EIP, this.hints);
+    const recording = recorder.record((b) => {
+      meaningOf(insn)(b, insn);
+    });
+    const shape: Shape = {
+      id: this.all.length, handler: 0, wanted: 0, calls: isCall(insn),
+      returns: insn.mnemonic === 'ret',
+      template: makeTemplate(recording, fields, lazies),
+    };
+    this.all.push(shape);
+    this.byKey.set(key, shape);
+    return shape;
+  }
+}

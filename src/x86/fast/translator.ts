@@ -1,0 +1,408 @@
+import { EIP } from '../state.ts';
+import {
+  caller, dispatcher, SIGNATURES, TYPES,
+} from '../../machine/tiers/dispatcher.ts';
+import { DID, HandlerWriter } from '../../machine/tiers/handler.ts';
+import {
+  AT, REASON, RECORD,
+} from '../../machine/tiers/layout.ts';
+import type { Phys } from '../../machine/phys.ts';
+import { Body } from '../../machine/wasm/body.ts';
+import { encodeModule, type Func } from '../../machine/wasm/module.ts';
+import type { Cpu } from '../cpu.ts';
+import { decode } from '../decode.ts';
+import { SYS_READ, SYS_WRITE } from '../tlb.ts';
+import { type Context, Contexts } from './contexts.ts';
+import { Regions } from './regions.ts';
+import { Arena, type PageView } from './records.ts';
+import { HOLES, type Leaf, type Shape } from './shapes.ts';
+import { Views } from './views.ts';
+
+/** How often a record is jumped to before its region is translated,
+ * and how many instructions run before we look up. */
+export const TUNING = {
+  portion: 500_000, ahead: 64, patience: 200,
+  regions: true, warm: 20, threshold: 300, wait: 60_000, most: 100,
+};
+
+interface Exports {
+  run(budget: number): number;
+}
+
+/** Runs decoded and translated instructions in a processor's stead. */
+export class Translator {
+  readonly arena: Arena;
+  readonly views: Views;
+  readonly contexts: Contexts;
+  readonly table: WebAssembly.Table;
+  readonly regions: Regions;
+  private readonly memory: WebAssembly.Memory;
+  private readonly exports: Exports;
+  private readonly imports: Record<string, unknown>;
+  private slots = 1;
+  /** Shapes that still lack a handler. */
+  private lacking = new Set<Shape>();
+  private impatience = 0;
+  /** Views of pages by frame; and the one for page and context. */
+  private readonly byFrame = new Map<number, PageView[]>();
+  private readonly byPage = new Map<number, PageView>();
+  readonly byMap = new Map<number, PageView>();
+  private context: Context | undefined;
+  readonly counts = { foreign: 0, decoded: 0, handlers: 0, modules: 0,
+    pages: 0, misses: 0, dropped: 0, clears: 0 };
+
+  constructor(private readonly cpu: Cpu, private readonly phys: Phys) {
+    const { memory } = phys;
+    if (!memory) throw new Error('this RAM is out of reach');
+    this.memory = memory;
+    this.arena = new Arena(memory);
+    this.views = new Views(memory, phys);
+    this.contexts = new Contexts(cpu.state);
+    cpu.memory.mmu.tlb.followers.push(this.views);
+    cpu.memory.mmu.tlb.beside?.followers.push({
+      forget: (at) => this.arena.clearPage(at),
+      forgetAll: () => this.arena.clearPages(),
+    });
+    phys.onWrite.push((pa, bytes) => this.written(pa, bytes));
+    this.table = new WebAssembly.Table({ element: 'anyfunc',
+      initial: 1 << 9 });
+    this.imports = { memory, table: this.table,
+      miss: (va: number, bytes: number, how: number) =>
+        this.miss(va, bytes, how) };
+    this.exports = this.start();
+    this.regions = new Regions(this);
+  }
+
+  /** The first module: the dispatcher, and what stands in for
+   * handlers and regions that are not there. */
+  private start(): Exports {
+    const nothing = new Body(1);
+    nothing.i32(DID.NOTHING);
+    const stub = new Body(2);
+    stub.getLocal(0);
+    const exports = this.instantiate([
+      { type: TYPES.handler, body: nothing, slot: 0 },
+      { type: TYPES.region, body: stub, slot: 1 },
+      { type: TYPES.handler, body: dispatcher(EIP), name: 'run',
+        label: 'dispatcher' },
+      { type: TYPES.region, body: caller(EIP), name: 'caller',
+        label: 'caller' },
+    ], []);
+    this.slots = 2;
+    this.imports['caller'] = exports['caller'];
+    return exports as unknown as Exports;
+  }
+
+  instantiate(
+    functions: readonly Func[],
+    imports: readonly { name: string; type: number }[],
+  ): Record<string, unknown> {
+    this.counts.modules++;
+    const module = new WebAssembly.Module(encodeModule(
+      { types: SIGNATURES, imports, functions }) as BufferSource);
+    const { exports } = new WebAssembly.Instance(module,
+      { m: this.imports as WebAssembly.ModuleImports });
+    return exports;
+  }
+
+  newSlot(): number {
+    if (this.slots === this.table.length) this.table.grow(this.slots);
+    return this.slots++;
+  }
+
+  /** Runs up to `budget` instructions, at least one. */
+  run(budget: number): void {
+    const { cpu, arena } = this;
+    const context = this.contexts.now();
+    if (!context) return this.clear();
+    if (context !== this.context) this.enter(context);
+    let allowed = Math.min(budget, TUNING.portion);
+    allowed = this.regions.allow(allowed);
+    const reason = this.exports.run(allowed);
+    const done = allowed - arena.get(AT.left);
+    cpu.retired += done;
+    this.regions.spent(done);
+    switch (reason) {
+      case REASON.FOREIGN: return this.foreign();
+      case REASON.DECODE: return this.decode(context);
+      case REASON.PAGE: return this.findPage(context);
+      case REASON.WARM: return this.regions.warm(arena.get(AT.record));
+      case REASON.HOT:
+        return this.regions.hot(context, arena.get(AT.record));
+      default:
+    }
+  }
+
+  private enter(context: Context): void {
+    this.context = context;
+    this.arena.set(AT.context, context.id);
+    this.arena.set(AT.base, context.base | 0);
+    this.arena.set(AT.view, context.user ? AT.user : AT.system);
+  }
+
+  /** Everything is forgotten; it will be found again. */
+  private clear(): void {
+    this.counts.clears++;
+    this.regions.clear();
+    this.byFrame.clear();
+    this.byPage.clear();
+    this.byMap.clear();
+    this.waiting = [];
+    this.arena.clear();
+    this.contexts.forget();
+    this.context = undefined;
+  }
+
+  // Instructions for the reference.
+
+  private foreign(): void {
+    const { cpu } = this;
+    this.counts.foreign++;
+    const shape = this.shapeAt(this.arena.get(AT.record));
+    if (shape && shape.handler === 0 && !shape.template.foreign) {
+      this.lacking.add(shape);
+      if (++this.impatience >= TUNING.patience) this.makeHandlers();
+    }
+    cpu.step();
+  }
+
+  /** The shape of a record; none: it was left to the reference. */
+  shapeAt(record: number): Shape | undefined {
+    return this.contexts.all[this.arena.get(record + RECORD.SHAPE) - 1];
+  }
+
+  private makeHandlers(): void {
+    const functions = [...this.lacking].map((shape) => {
+      const body = new HandlerWriter(EIP);
+      body.write(shape.template);
+      shape.handler = this.newSlot();
+      return { type: TYPES.handler, body, slot: shape.handler };
+    });
+    this.counts.handlers += functions.length;
+    this.instantiate(functions, [{ name: 'miss', type: TYPES.miss }]);
+    this.waiting = this.waiting.filter((record) => {
+      const handler = this.shapeAt(record)?.handler ?? 0;
+      this.arena.set(record + RECORD.HANDLER, handler);
+      return handler === 0;
+    });
+    this.lacking.clear();
+    this.impatience = 0;
+  }
+
+  /** Records that were made before their handlers. */
+  private waiting: number[] = [];
+
+  // Memory.
+
+  /** Called by handlers: 1 if an access may be tried again. */
+  private miss(va: number, bytes: number, how: number): number {
+    this.counts.misses++;
+    if ((va & 0xfff) + bytes > 0x1000) return 0;
+    const write = (how & 1) !== 0;
+    const user = (how & 2) === 0 && (this.context?.user ?? false);
+    const { mmu } = this.cpu.memory;
+    const right = (write ? SYS_WRITE : SYS_READ) << (user ? 2 : 0);
+    const pa = mmu.attempt(va >>> 0, right, this.isPlain);
+    if (pa < 0) return 0;
+    this.views.show(va, pa - (va & 0xfff), mmu.tlb.rightsFor(va >>> 0));
+    return this.views.lets(va, write, user) ? 1 : 0;
+  }
+
+  /** Whether no code is where an entry of a table is. */
+  private readonly isPlain = (pa: number): boolean =>
+    this.phys.direct(pa) === 3;
+
+  private written(pa: number, bytes: number): void {
+    if (bytes > 0x1000) return this.clear();
+    const pfn = Math.floor(pa / 0x1000);
+    const views = this.byFrame.get(pfn);
+    if (!views) return;
+    const from = Math.max(0, (pa & 0xfff) - 14);
+    const to = (pa & 0xfff) + bytes;
+    const hit = views.some(({ map }) => {
+      for (let at = from; at < to; at++) {
+        if (this.arena.get(map + 4 * at) !== 0) return true;
+      }
+      return false;
+    });
+    if (hit) this.drop(pfn, views);
+    else for (const view of views) {
+      view.bytes.set(this.phys.readBytes(pa, bytes), pa & 0xfff);
+    }
+  }
+
+  /** Forgets the code of a frame. */
+  private drop(pfn: number, views: readonly PageView[]): void {
+    this.counts.dropped++;
+    for (const view of views) {
+      this.byPage.delete(keyOf(view.page, view.context));
+      this.byMap.delete(view.map);
+      const slot = view.page >>> 12 & 0x3ff;
+      const seen = this.arena.mapAt(slot) === view.map;
+      if (seen) this.arena.clearPage(slot);
+      for (let n = 0; n < 0x1000; n++) {
+        const record = this.arena.get(view.map + 4 * n);
+        if (record !== 0) this.regions.drop(record);
+      }
+      this.arena.clearMap(view.map);
+    }
+    this.byFrame.delete(pfn);
+  }
+
+  // Pages of code.
+
+  private here(context: Context): number {
+    return (context.base + this.cpu.get(EIP)) >>> 0;
+  }
+
+  private findPage(context: Context): void {
+    const { cpu, arena } = this;
+    const eip = cpu.get(EIP);
+    const lin = this.here(context);
+    if (eip > context.limit) return cpu.step();
+    const right = SYS_READ << (context.user ? 2 : 0);
+    const pa = cpu.memory.mmu.translate(lin, right, true);
+    if (pa < 0) return cpu.step();
+    this.counts.pages++;
+    const view = this.viewOf(Math.floor(pa / 0x1000), lin, context);
+    if (!view) return this.clear();
+    const page = (lin & 0xffff_f000) >>> 0;
+    arena.setPage(lin >>> 12 & 0x3ff, page | context.id, view.map);
+  }
+
+  private viewOf(
+    pfn: number, lin: number, context: Context,
+  ): PageView | undefined {
+    const page = (lin & 0xffff_f000) >>> 0;
+    const key = keyOf(page, context.id);
+    const found = this.byPage.get(key);
+    if (found?.pfn === pfn) return found;
+    const frame = this.byFrame.get(pfn) ?? [];
+    const old = frame.find((view) =>
+      view.page === page && view.context === context.id);
+    const view = old ?? this.makeView(pfn, page, context);
+    if (view) this.byPage.set(key, view);
+    return view;
+  }
+
+  private makeView(
+    pfn: number, page: number, context: Context,
+  ): PageView | undefined {
+    const map = this.arena.takeMap();
+    if (map === 0) return undefined;
+    this.phys.watch(pfn);
+    const bytes = this.phys.readBytes(pfn * 0x1000, 0x1000);
+    const view = { pfn, page, context: context.id, map, bytes };
+    const frame = this.byFrame.get(pfn) ?? [];
+    frame.push(view);
+    this.byFrame.set(pfn, frame);
+    this.byMap.set(map, view);
+    return view;
+  }
+
+  // Decoding.
+
+  private decode(context: Context): void {
+    const lin = this.here(context);
+    const view = this.byMap.get(this.arena.mapAt(lin >>> 12 & 0x3ff));
+    if (!view) throw new Error('a page without a view');
+    if (!this.decodeFrom(view, lin & 0xfff, context)) this.clear();
+  }
+
+  /** Decodes what follows within the page; false: no more room. */
+  private decodeFrom(
+    view: PageView, from: number, context: Context,
+  ): boolean {
+    const { arena } = this;
+    let [at, last] = [from, 0];
+    for (let n = 0; n < TUNING.ahead && at < 0x1000; n++) {
+      const known = arena.get(view.map + 4 * at);
+      if (known !== 0) {
+        if (last !== 0) arena.set(last + RECORD.NEXT, known);
+        return true;
+      }
+      const record = arena.takeRecord();
+      if (record === 0) return false;
+      const leaf = this.leafAt(view, at, context);
+      const pc = (view.page + at - context.base) | 0;
+      arena.set(record + RECORD.PC, pc);
+      if (leaf) this.fill(record, leaf, view, at);
+      arena.set(view.map + 4 * at, record);
+      if (last !== 0) arena.set(last + RECORD.NEXT, record);
+      if (!leaf || leaf.shape.template.foreign) return true;
+      if (leaf.shape.template.steps.at(-1)?.kind !== 'end') return true;
+      last = record;
+      at += leaf.length;
+    }
+    return true;
+  }
+
+  /** Nothing: it crosses the page's end, or the segment's. */
+  private leafAt(
+    view: PageView, at: number, context: Context,
+  ): Leaf | undefined {
+    const { shapes, code, base, limit } = context;
+    const { bytes } = view;
+    this.counts.decoded++;
+    let leaf = shapes.find(bytes, at);
+    if (!leaf) {
+      try {
+        const insn = decode((n) => {
+          if (at + n >= 0x1000) throw crossing;
+          return bytes[at + n] ?? 0;
+        }, code);
+        leaf = shapes.learn(insn, bytes, at);
+      } catch (thrown) {
+        if (thrown !== crossing) throw thrown;
+        return undefined;
+      }
+    }
+    const last = (view.page + at - base >>> 0) + leaf.length - 1;
+    const fits = at + leaf.length <= 0x1000 && last <= limit;
+    return fits ? leaf : undefined;
+  }
+
+  private fill(
+    record: number, leaf: Leaf, view: PageView, at: number,
+  ): void {
+    const { arena } = this;
+    const { shape, parts, fillings, length } = leaf;
+    arena.set(record + RECORD.SHAPE, shape.id + 1);
+    arena.set(record + RECORD.HANDLER, shape.handler);
+    arena.set(record + RECORD.LENGTH, length);
+    if (shape.handler === 0 && !shape.template.foreign) {
+      this.waiting.push(record);
+    }
+    for (const { hole, value } of fillings) {
+      arena.set(record + RECORD.HOLES + 4 * hole, value);
+    }
+    for (const { hole, offset, bytes, mask } of parts) {
+      const value = number(view.bytes, at + offset, bytes) & mask;
+      arena.set(record + RECORD.HOLES + 4 * hole, value);
+    }
+    this.regions.decoded(record, view.context);
+  }
+}
+
+const crossing = new Error('an instruction goes on in the next page');
+
+/** What fills the holes of a record. */
+export function holesOf(arena: Arena, record: number): number[] {
+  const holes: number[] = [];
+  for (let n = 0; n < HOLES; n++) {
+    holes.push(arena.get(record + RECORD.HOLES + 4 * n));
+  }
+  return holes;
+}
+
+const keyOf = (page: number, context: number): number =>
+  (page >>> 12) * 4096 + context;
+
+/** A signed number in bytes. */
+function number(bytes: Uint8Array, at: number, size: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1],
+    bytes[at + 2], bytes[at + 3]];
+  if (size === 1) return a << 24 >> 24;
+  if (size === 2) return (a | b << 8) << 16 >> 16;
+  return a | b << 8 | c << 16 | d << 24;
+}

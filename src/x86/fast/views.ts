@@ -1,0 +1,80 @@
+import type { Phys } from '../../machine/phys.ts';
+import { AT, ENTRY } from '../../machine/tiers/layout.ts';
+import {
+  type Follower, SYS_READ, SYS_WRITE, USER_READ, USER_WRITE,
+} from '../tlb.ts';
+
+const WORDS = (1 << ENTRY.SHIFT) >> 2;
+const ALL = WORDS * ENTRY.COUNT;
+const NOTHING = 1;
+
+/** The translations that generated code sees: what the buffer lets
+ * through, as far as memory can be reached without a further look.
+ * One view is for the processor's own accesses and for levels 0 to
+ * 2, one for programs on level 3. */
+export class Views implements Follower {
+  private readonly words: Int32Array;
+  /** Entries that were shown since all was forgotten. */
+  private readonly used = new Int32Array(ENTRY.COUNT);
+  private count = 0;
+  /** Linear pages from here on are seen by nobody. */
+  reach = 2 ** 32;
+
+  constructor(memory: WebAssembly.Memory, private readonly phys: Phys) {
+    this.words = new Int32Array(memory.buffer, AT.system, 2 * ALL);
+    for (let at = 0; at < ENTRY.COUNT; at++) this.forget(at);
+    phys.onMark.push((pfn) => this.protect(pfn));
+  }
+
+  forget(at: number): void {
+    this.close(at * WORDS);
+    this.close(ALL + at * WORDS);
+  }
+
+  private close(entry: number): void {
+    this.words[entry + ENTRY.READ / 4] = NOTHING;
+    this.words[entry + ENTRY.WRITE / 4] = NOTHING;
+  }
+
+  forgetAll(): void {
+    while (this.count > 0) this.forget(this.used[--this.count] ?? 0);
+  }
+
+  /** Shows an entry of the buffer, of frame address `frame`. */
+  show(la: number, frame: number, rights: number): void {
+    const page = (la & 0xffff_f000) >>> 0;
+    const direct = page < this.reach ? this.phys.direct(frame) : 0;
+    const n = page >>> 12 & (ENTRY.COUNT - 1);
+    const at = n * WORDS;
+    if (this.count === ENTRY.COUNT) this.forgetAll();
+    this.used[this.count++] = n;
+    const put = (view: number, read: number, write: number): void => {
+      const entry = view + at;
+      const may = (right: number, needs: number): number =>
+        (rights & right) !== 0 && (direct & needs) !== 0
+          ? page | 0 : NOTHING;
+      this.words[entry] = may(read, 1);
+      this.words[entry + 2] = may(write, 2);
+      this.words[entry + 4] = frame - page + AT.ram;
+    };
+    put(0, SYS_READ, SYS_WRITE);
+    put(ALL, USER_READ, USER_WRITE);
+  }
+
+  /** Whether a view lets an access through now. */
+  lets(la: number, write: boolean, user: boolean): boolean {
+    const at = (la >>> 12 & (ENTRY.COUNT - 1)) * WORDS
+      + (user ? ALL : 0) + (write ? 2 : 0);
+    return this.words[at] === (la & 0xffff_f000);
+  }
+
+  /** A frame must no longer be written without a look. */
+  private protect(pfn: number): void {
+    for (let at = 0; at < 2 * ALL; at += WORDS) {
+      const page = this.words[at + 2] ?? NOTHING;
+      if (page === NOTHING) continue;
+      const frame = (this.words[at + 4] ?? 0) - AT.ram + page;
+      if (frame >>> 12 === pfn) this.words[at + 2] = NOTHING;
+    }
+  }
+}
