@@ -1,6 +1,6 @@
 // npm run bench: our machine beside v86, QEMU and this computer's processor.
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { build, BuildFailed } from './build.ts';
 import { chart } from './chart.ts';
 import { RunFailed } from './engines/engine.ts';
@@ -32,6 +32,15 @@ function available(engines: readonly Engine[]): Engine[] {
     if (why !== undefined) tell(`bench: without ${engine}: ${why}`);
     return why === undefined;
   });
+}
+
+/** Says it if others use this computer: engines that compile in the background
+ * then wait longer for their code than they would alone. */
+function warnIfBusy(): void {
+  const [load = 0] = loadavg();
+  if (load > availableParallelism() / 2) {
+    tell(`bench: this computer is busy (load ${load.toFixed(1)}): figures will be worse than they are`);
+  }
 }
 
 /** What figures were made with. */
@@ -100,6 +109,7 @@ async function main(): Promise<void> {
   if (options.help) return console.log(HELP);
   const why = whyNothing();
   if (why !== undefined) throw new BuildFailed(`nothing can be built: ${why}`);
+  warnIfBusy();
   if (options.browser) {
     const { benchBrowser } = await import('./browser.ts');
     return benchBrowser(options, progress, clearProgress);

@@ -53,11 +53,14 @@ function clocks(pid: number, thread: number): Sample {
 export async function runQemu(image: string, words: readonly string[]): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const text = join(folder, 'text');
+  const tidy = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', tidy);
   try {
     const samples = await samplesOf(options(image, words, text), () => readFileSync(text, 'latin1'));
     return understand(readFileSync(text, 'latin1'), samples);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', tidy);
+    tidy();
   }
 }
 
