@@ -6,15 +6,15 @@ import { createServer, type Server } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { build as bundle } from 'vite';
 import { findChromium, launchChromium } from '../chromium.ts';
-import { build } from './build.ts';
+import { build, type Built } from './build.ts';
 import type { Mark } from './browser/protocol.ts';
 import { ranFor } from './clock.ts';
 import { type Measured, RunFailed, type Sample, understand } from './engines/engine.ts';
 import { runOn } from './measure.ts';
 import type { Options } from './options.ts';
 import { spreadText, table } from './report.ts';
-import { type Figure, figureOf, median, rowsOf, type Spread, spread, workloadOf } from './stats.ts';
-import { job, NAMES, type RowName } from './workloads.ts';
+import { type Figure, figureOf, median, rounded, rowsOf, type Spread, spread, workloadOf } from './stats.ts';
+import { type Job, job, NAMES, type RowName } from './workloads.ts';
 
 const site = join(import.meta.dirname, '..', '..', '.cache', 'bench', 'site');
 
@@ -114,27 +114,32 @@ interface Pair {
 export const shareOf = ({ node, browser }: Pair): Spread =>
   spread(node.map((figure, round) => figure.thread / browser[round]!.thread));
 
+/** One round of a workload: in Node, then in Chromium. */
+async function roundOf(made: Job, built: Built, progress: (text: string) => void): Promise<[Measured, Measured]> {
+  progress('Node');
+  const node = await runOn('ours', built, made);
+  progress('Chromium');
+  const browser = await runInChromium(built.image, made.words);
+  if (node.checksum !== browser.checksum) {
+    throw new RunFailed(`${made.name}: the checksum is ${browser.checksum} in Chromium, ${node.checksum} in Node`);
+  }
+  return [node, browser];
+}
+
 async function measurePairs(
-  options: Options, progress: (text: string) => void,
+  { rows, scale, rounds }: Options, progress: (text: string) => void,
 ): Promise<Map<RowName, Pair>> {
-  const pairs = new Map<RowName, Pair>();
-  for (const name of NAMES.filter((n) => options.rows.some((row) => workloadOf(row) === n))) {
-    const made = job(name, options.scale);
+  const pairs = new Map(rows.map((row): [RowName, Pair] => [row, { node: [], browser: [] }]));
+  for (const name of NAMES.filter((n) => rows.some((row) => workloadOf(row) === n))) {
+    const made = job(name, scale);
     progress(`${name}: building`);
     const built = build(made);
-    for (let round = 1; round <= options.rounds; round++) {
-      progress(`${name}: round ${round} of ${options.rounds}, Node`);
-      const node = await runOn('ours', built, made);
-      progress(`${name}: round ${round} of ${options.rounds}, Chromium`);
-      const browser = await runInChromium(built.image, made.words);
-      if (node.checksum !== browser.checksum) {
-        throw new RunFailed(`${name}: the checksum is ${browser.checksum} in Chromium, ${node.checksum} in Node`);
-      }
-      for (const row of rowsOf(name).filter((r) => options.rows.includes(r))) {
-        const pair = pairs.get(row) ?? { node: [], browser: [] };
-        pair.node.push(figureOf(row, node, 'iterations'));
-        pair.browser.push(figureOf(row, browser, 'iterations'));
-        pairs.set(row, pair);
+    for (let round = 1; round <= rounds; round++) {
+      const [node, browser] = await roundOf(made, built,
+        (where) => progress(`${name}: round ${round} of ${rounds}, ${where}`));
+      for (const row of rowsOf(name)) {
+        pairs.get(row)?.node.push(figureOf(row, node, 'iterations'));
+        pairs.get(row)?.browser.push(figureOf(row, browser, 'iterations'));
       }
     }
   }
@@ -149,7 +154,7 @@ export async function benchBrowser(
   await bundlePage();
   const pairs = await measurePairs(options, progress);
   clear();
-  const rows = [...pairs].map(([name, pair]) => ({ name, vs_node: shareOf(pair) }));
+  const rows = [...pairs].map(([name, pair]) => ({ name, vs_node: rounded(shareOf(pair)) }));
   if (options.json) return console.log(JSON.stringify({ rows }));
   const ms = (figures: readonly Figure[]): string => median(figures.map((f) => f.thread)).toFixed(1);
   console.log(table([['', 'Node ms', 'Chromium ms', "part of Node's speed"], ...[...pairs].map(

@@ -89,34 +89,38 @@ function legend(rows: readonly Row[]): string {
   }).join('\n');
 }
 
+/** A line for each tick, from the top to `bottom`, and its number below. */
+function grid(marks: readonly number[], bottom: number, x: Scale): string {
+  return marks.map((mark) => `<line class="${mark === 1 ? 'one' : 'grid'}" x1="${fixed(x(mark))}"`
+    + ` x2="${fixed(x(mark))}" y1="${TOP - 8}" y2="${bottom}"/>`
+    + `<text class="small" x="${fixed(x(mark))}" y="${bottom + 16}" text-anchor="middle">${mark}</text>`).join('\n');
+}
+
+/** From ratios to places, so that equal factors are equal distances. */
+function scaleOf(marks: readonly number[]): Scale {
+  const [low, high] = [Math.log(marks[0] ?? 1), Math.log(marks.at(-1) ?? 1)];
+  return (value) => LEFT + (WIDTH - LEFT - RIGHT) * (Math.log(value) - low) / (high - low || 1);
+}
+
 /** An SVG of the ratios, readable on light and on dark ground. `note` says
  * what they were measured with. */
 export function chart(rows: readonly Row[], note: string): string {
   const spreads = rows.flatMap((row) => SERIES.flatMap(({ key }) => row[key] ?? []));
   const marks = ticks(spreads.flatMap(({ min, max }) => [min, max]));
-  const [low, high] = [Math.log(marks[0]!), Math.log(marks.at(-1)!)];
-  const x: Scale = (value) =>
-    LEFT + (WIDTH - LEFT - RIGHT) * (Math.log(value) - low) / (high - low || 1);
+  const x = scaleOf(marks);
   let y = TOP;
   const groups = rows.map((row) => {
     const { text, height } = group(row, y, x);
     y += height;
     return text;
   });
-  const grid = marks.map((mark) => `<line class="${mark === 1 ? 'one' : 'grid'}" x1="${fixed(x(mark))}"`
-    + ` x2="${fixed(x(mark))}" y1="${TOP - 8}" y2="${y - GAP + 6}"/>`
-    + `<text class="small" x="${fixed(x(mark))}" y="${y + 4}" text-anchor="middle">${mark}</text>`);
   const said = lines(note).map((line, n) =>
     `<text class="small" x="16" y="${y + 30 + 15 * n}">${escaped(line)}</text>`);
-  const height = y + 28 + 15 * said.length;
   const title = 'How many times as fast as …';
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">
-${STYLE}
-<text class="title" x="${LEFT}" y="24">${title}</text>
-${legend(rows)}
-${grid.join('\n')}
-${groups.join('\n')}
-${said.join('\n')}
-</svg>
-`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 28 + 15 * said.length}"`
+    + ` role="img" aria-label="${title}">`,
+    STYLE, `<text class="title" x="${LEFT}" y="24">${title}</text>`,
+    legend(rows), grid(marks, y - GAP + 6, x), ...groups, ...said, '</svg>', '',
+  ].join('\n');
 }

@@ -45,7 +45,7 @@ function numberOf(option: string, text: string, whole: boolean): number {
 function listOf<T extends string>(option: string, text: string, known: readonly T[]): T[] {
   return text.split(',').map((word) => {
     const found = known.find((name) => name === word);
-    if (found === undefined) throw new BadUsage(`${option}: there is no ${word}, only ${known.join(', ')}`);
+    if (found === undefined) throw new BadUsage(`${option}: there is no ${word}, only ${[...new Set<string>(known)].join(', ')}`);
     return found;
   });
 }
@@ -93,6 +93,8 @@ export function parseOptions(words: readonly string[]): Options {
       value(options, text);
     } else throw new BadUsage(`there is no option ${word}`);
   }
-  if (options.browser && options.svg !== undefined) throw new BadUsage('--svg draws no chart of --browser');
+  if (options.browser && (options.svg ?? options.details) !== undefined) {
+    throw new BadUsage('--browser only prints: without --svg and --details');
+  }
   return options;
 }

@@ -93,7 +93,8 @@ export interface Row {
 
 const digits = (value: number): number => Number(value.toPrecision(4));
 
-const rounded = (s: Spread | null): Spread | null =>
+/** Four digits of each figure, as they are printed. */
+export const rounded = (s: Spread | null): Spread | null =>
   s && { min: digits(s.min), median: digits(s.median), max: digits(s.max) };
 
 export function rowOf(name: RowName, figures: Figures): Row {
