@@ -20,6 +20,8 @@ function findV86(): { folder: string; version: string } {
   return { folder, version };
 }
 
+export const versionOfV86 = (): string => findV86().version.replace(/\+.*/, '');
+
 /** Why v86 can't be used, or undefined. */
 export function whyNotV86(): string | undefined {
   try {

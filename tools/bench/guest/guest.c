@@ -42,6 +42,7 @@ void fail(const char *why)
     print("fail ");
     print(why);
     print("\n");
+    out8(MARK, 1);
     halt();
 }
 
