@@ -79,7 +79,8 @@ export function toClassroom(grade: Grade): string {
     version: 1, status, tests,
     max_score: points(sum(grade, (e) => e.maxScore)),
   };
-  return Buffer.from(JSON.stringify(result)).toString('base64');
+  const bytes = new TextEncoder().encode(JSON.stringify(result));
+  return btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''));
 }
 
 /** Classroom's older `autograding.json`: a command for each exercise,

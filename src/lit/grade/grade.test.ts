@@ -17,7 +17,7 @@ import { findSubmission, foldersOf } from './submissions.ts';
 let project: Project;
 beforeAll(() => { project = new Project(); });
 afterAll(() => project.remove());
-const limits = { seconds: 3, patience: 3, memory: 384 };
+const limits = { seconds: 6, patience: 5, memory: 384 };
 
 /** A book with two exercises, of which one replaces a function. */
 const book = fence('ts new=src/half.ts',
