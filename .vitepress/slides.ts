@@ -82,6 +82,6 @@ function deck(slug: string, title: string, question: string, slides: Slide[]): s
     ...section([`# ${title}`, '', question], ' rf-slide-title'),
     ...slides.flatMap((s) => section([
       ...(s.heading ? [`## ${s.heading}`, ''] : []), ...s.lines.map(link)])),
-    '', `[To the chapter](../${slug}.md)`,
+    '', '<div class="rf-slide-link">', '', `[To the chapter](../${slug}.md)`, '', '</div>', '',
   ].join('\n');
 }

@@ -80,7 +80,8 @@ export function toClassroom(grade: Grade): string {
     max_score: points(sum(grade, (e) => e.maxScore)),
   };
   const bytes = new TextEncoder().encode(JSON.stringify(result));
-  return btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(''));
+  const text = Array.from(bytes, (b) => String.fromCharCode(b));
+  return btoa(text.join(''));
 }
 
 /** Classroom's older `autograding.json`: a command for each exercise,
