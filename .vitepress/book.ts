@@ -12,7 +12,10 @@ export interface ChapterInfo {
   number: string;
   part: string;
   supplement: boolean;
+  appendix: boolean;
   minutes: number;
+  /** The part of them that its exercises take. */
+  exerciseMinutes: number;
 }
 
 interface Contents {
@@ -56,7 +59,10 @@ export function readBook(dir = chaptersDir): ChapterInfo[] {
         part: part.title,
         title: String(front['title'] ?? slug),
         question: String(front['question'] ?? ''),
+        appendix: part.appendix ?? false,
         minutes: totalMinutes(front['minutes']),
+        exerciseMinutes: totalMinutes(
+          (front['minutes'] as Record<string, unknown> | undefined)?.['Exercises']),
         supplement: existsSync(join(dir, `${slug}.more.md`)),
       };
     }),

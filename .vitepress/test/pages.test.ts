@@ -9,7 +9,9 @@ import { dist } from './build.ts';
 import { serve, type Site } from './serve.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const pages = readdirSync(dist).filter((f) => f.endsWith('.html') && f !== '404.html');
+const pages = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+  .map((f) => f.replaceAll('\\', '/'))
+  .filter((f) => f.endsWith('.html') && f !== '404.html');
 let browser: Browser;
 let site: Site;
 

@@ -3,8 +3,10 @@ import DefaultTheme from 'vitepress/theme-without-fonts';
 import { defineAsyncComponent, h } from 'vue';
 import BookImage from './components/BookImage.vue';
 import BlockLayer from './components/BlockLayer.vue';
+import CourseCuts from './components/CourseCuts.vue';
 import CourseSchedule from './components/CourseSchedule.vue';
 import ExercisePad from './components/ExercisePad.vue';
+import InstructorIndex from './components/InstructorIndex.vue';
 import TitlePage from './components/TitlePage.vue';
 import './style.css';
 
@@ -16,6 +18,8 @@ export default {
     app.component('BookImage', BookImage);
     app.component('TitlePage', TitlePage);
     app.component('CourseSchedule', CourseSchedule);
+    app.component('CourseCuts', CourseCuts);
+    app.component('InstructorIndex', InstructorIndex);
     app.component(
       'MermaidDiagram',
       defineAsyncComponent(() => import('./components/MermaidDiagram.vue')),

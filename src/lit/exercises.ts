@@ -41,15 +41,20 @@ export interface Trial {
  * exercise replaces a function: then the chapter's tests run too. */
 export function makeTrial(
   book: Program, exercise: Exercise, answer: string,
+  more: ReadonlyMap<string, string> = new Map(),
 ): Trial {
   const { test, replaces, stub } = exercise;
   const files = new Map(endOf(book, exercise.slug));
   files.set(stub, linesIn(exercise, answer));
+  for (const [path, text] of more) {
+    files.set(path, linesIn(exercise, text));
+  }
   const lines = test && book.extras.get(test);
   if (lines) files.set(test, lines);
   const others = replaces ? chapterTests(book, exercise, files) : [];
   const own = test ? [test] : [];
-  const needed = new Set([stub, ...own, ...others].flatMap((path) =>
+  const starts = [stub, ...own, ...others, ...more.keys()];
+  const needed = new Set(starts.flatMap((path) =>
     closure(files, path)));
   const texts = textsOf(files, needed);
   if (replaces && texts.has(replaces.path)) {

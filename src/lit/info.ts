@@ -17,7 +17,7 @@ const EXTRAS: Readonly<Record<Kind, readonly string[]>> = {
   show: ['title'],
   scratch: ['title', 'fails'],
   run: ['title', 'stdin', 'exit', 'needs'],
-  exercise: ['title', 'replaces'],
+  exercise: ['title', 'replaces', 'points'],
   'exercise-test': [],
   solution: [],
   wrong: ['name'],

@@ -9,6 +9,7 @@ import {
 } from '../check/vitest.ts';
 import { type Exercise, exercisesOf, makeTrial } from '../exercises.ts';
 import { readText, writeChanged } from '../files.ts';
+import { editionOf } from '../grade/edition.ts';
 import { editorConfig } from '../tangle.ts';
 
 /** Seconds that a learner's answer may be silent. */
@@ -87,6 +88,7 @@ export function startExercise(
   prepareEditor(root, book, exercise.slug);
   const path = join(root, mine(exercise));
   if (readText(path) !== undefined) return false;
+  noteEdition(root, book);
   return writeChanged(path, stubText(book, exercise));
 }
 
@@ -116,4 +118,11 @@ function describe(
     const message = failure.message.split('\n')[0] ?? '';
     return `${name}: ${message}${shown ? `\n    at ${shown}` : ''}`;
   });
+}
+
+/** Writes down with which edition a learner began. */
+function noteEdition(root: string, book: Program): void {
+  const path = join(root, 'my/edition');
+  if (readText(path) !== undefined) return;
+  writeChanged(path, `${editionOf(book)}\n`);
 }

@@ -1,0 +1,6 @@
+import { instructorPages } from '../../.vitepress/instructor.ts';
+
+export default {
+  watch: ['../*.md', '../contents.yaml'],
+  paths: () => instructorPages(),
+};

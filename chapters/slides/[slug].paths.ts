@@ -1,0 +1,6 @@
+import { slidePages } from '../../.vitepress/slides.ts';
+
+export default {
+  watch: ['../*.md', '../contents.yaml'],
+  paths: () => slidePages(),
+};
