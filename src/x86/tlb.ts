@@ -56,8 +56,8 @@ export class Tlb {
 
   /** All that it remembers. */
   save(): SavedTlb {
-    const { pages, rights, frames, pieces } = this;
-    return structuredClone({ pages, rights, frames, pieces });
+    const { pages, rights, frames, pieces, counts } = this;
+    return structuredClone({ pages, rights, frames, pieces, counts });
   }
 
   restore(saved: SavedTlb): void {
@@ -65,6 +65,7 @@ export class Tlb {
     this.rights.set(saved.rights);
     this.frames.set(saved.frames);
     this.pieces = saved.pieces;
+    Object.assign(this.counts, saved.counts);
   }
 
   /** Forgets everything, or all but what is kept. */
@@ -84,4 +85,5 @@ export interface SavedTlb {
   readonly rights: Uint8Array;
   readonly frames: Float64Array;
   readonly pieces: boolean;
+  readonly counts: { misses: number; flushes: number };
 }
