@@ -25,7 +25,9 @@ test.each([1, 2, 3])('snapshots are values, seed %i', (seed) => {
     else if (what === 1 && old) {
       phys.restore(old.pages);
       expect(Buffer.compare(all(), old.bytes)).toBe(0);
-    } else phys.write32(below(COUNT) * PAGE + below(PAGE), below(2 ** 24));
+    } else {
+      phys.write32(below(COUNT) * PAGE + below(PAGE), below(2 ** 24));
+    }
   }
   for (const { pages, bytes } of taken) {
     phys.restore(pages);

@@ -46,8 +46,15 @@ export interface PageHash {
 function hashOfPage(bytes: Uint8Array): PageHash {
   const h = new Hash();
   h.bytes(bytes);
-  const zero = bytes.every((byte) => byte === 0);
-  return { zero, text: h.toString() };
+  return { zero: isZero(bytes, 0), text: h.toString() };
+}
+
+/** Whether a page at `at`, a multiple of 4, is all zero. */
+export function isZero(bytes: Uint8Array, at: number): boolean {
+  const { buffer, byteOffset } = bytes;
+  const words = new Int32Array(buffer, byteOffset + at, SIZE / 4);
+  for (let i = 0; i < words.length; i++) if (words[i]) return false;
+  return true;
 }
 
 /** Pages in a shelf of the table. */

@@ -1,4 +1,4 @@
-import { Page, Pages, ZERO } from './pages.ts';
+import { isZero, Page, Pages, ZERO } from './pages.ts';
 
 /** Bytes of a page, the unit in which memory is watched. */
 export const PAGE = 4096;
@@ -246,14 +246,9 @@ export class Phys {
   private saveAll(): Pages {
     const count = this.size / PAGE;
     this.saved = Pages.of(count, (pfn) =>
-      this.isZero(pfn) ? ZERO : new Page(this, pfn));
+      isZero(this.bytes, pfn * PAGE) ? ZERO : new Page(this, pfn));
     this.markAll(Array.from({ length: count }, (_, n) => n), SAVED);
     return this.saved;
-  }
-
-  private isZero(pfn: number): boolean {
-    const page = this.bytes.subarray(pfn * PAGE, (pfn + 1) * PAGE);
-    return page.every((byte) => byte === 0);
   }
 
   /** A copy of a page of RAM, whatever covers it. */

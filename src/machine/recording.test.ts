@@ -27,7 +27,8 @@ test('wherever the end is missing, whole lines remain', () => {
   const [header = ''] = text.split('\n');
   for (let end = header.length + 1; end < text.length; end++) {
     const { lines, torn } = read(text.slice(0, end));
-    expect(lines).toEqual([{ at: 1 }, { at: 2 }].slice(0, lines.length));
+    expect(lines)
+      .toEqual([{ at: 1 }, { at: 2 }].slice(0, lines.length));
     expect(torn).toBe(text[end - 1] !== '\n');
   }
 });

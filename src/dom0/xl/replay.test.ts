@@ -48,7 +48,7 @@ function session(seed: number) {
   return { log, end, said: said(), hash: stateHash(host.xen) };
 }
 
-test.each([1, 2, 3])('a session replays, seed %i', seed => {
+test.each([1, 2])('a session replays, seed %i', seed => {
   const first = session(seed);
   const { host, machine, said } = power();
   follow(machine, first.log, first.end.at);
@@ -65,8 +65,8 @@ test('back and forth, and no other run', () => {
     machine, log, { wide: 500, fine: 50, most: 8 });
   line.seek(end.at);
   const seen = new Map<number, string>();
-  for (let n = 0; n < 20; n++) {
-    line.back(1 + n * 7);
+  for (let n = 0; n < 10; n++) {
+    line.back(1 + n * 17);
     seen.set(line.now(), stateHash(host.xen));
   }
   for (const [at, hash] of [...seen].reverse()) {

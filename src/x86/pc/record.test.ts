@@ -65,8 +65,8 @@ test('torn, damaged, foreign, missing', () => {
     + 'the recording breaks off here\n');
   const bad = file('bad', text.replace('"keys":"h"', '"keys":"x"'));
   expect(machine('replay', bad)).toEqual({
-    code: 1, out: '',
-    err: `machine: ${bad}: is damaged: line 2 is not what was written\n`,
+    code: 1, out: '', err: `machine: ${bad}: is damaged: `
+      + 'line 2 is not what was written\n',
   });
   expect(machine('replay', image).err)
     .toBe(`machine: ${image}: is not a recording\n`);

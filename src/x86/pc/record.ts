@@ -92,7 +92,7 @@ export function readTape(file: string): Tape {
     readRecording<PcHeader, PcLine>(file, readText(file), 'pc');
   const image = fromBase64(header.bytes);
   if (sha256(image) !== header.sha256) {
-    throw new BadRecording(`${file}: its image is not the one that ran`);
+    throw new BadRecording(`${file}: its image is not what ran`);
   }
   return { setup: header.setup, image, lines, torn };
 }
