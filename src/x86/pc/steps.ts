@@ -8,7 +8,8 @@ const [file = ''] = process.argv.slice(2);
 const pc = new Pc({
   memory: 64 * 2 ** 20, serial: () => {}, ports: new Map(),
 });
-loadFlat(pc, assembled(readFileSync(file), 0x8000, false), 0x8000, false);
+const image = assembled(readFileSync(file), 0x8000, false);
+loadFlat(pc, image, 0x8000, false);
 
 let copied = 0, executed = 0;
 const copy = pc.phys.copy.bind(pc.phys);
