@@ -114,9 +114,9 @@ export interface HostTape {
 export function readTape(file: string): HostTape {
   const { header, lines, torn } =
     readRecording<HostHeader, HostLine>(file, readText(file), 'xl');
-  const load = ({ name, bytes: text, sha256: sum }: SavedFile): File => {
-    const bytes = fromBase64(text);
-    if (sha256(bytes) === sum) return { name, bytes };
+  const load = ({ name, ...saved }: SavedFile): File => {
+    const bytes = fromBase64(saved.bytes);
+    if (sha256(bytes) === saved.sha256) return { name, bytes };
     throw new BadRecording(`${file}: ${name} is not what ran`);
   };
   const { kernel, ramdisk, ...plain } = header.request;

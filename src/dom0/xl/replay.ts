@@ -7,7 +7,9 @@ import type { Options } from './options.ts';
 import { type HostLine, readTape } from './record.ts';
 import { crashLines } from './report.ts';
 
-const isInput = (line: HostLine): line is HostLine & Entry<HostInput> =>
+type InputLine = HostLine & Entry<HostInput>;
+
+const isInput = (line: HostLine): line is InputLine =>
   line.what !== undefined;
 
 /** Replays a recording; its exit code is that of the recorded run.
@@ -21,7 +23,8 @@ export function replay(
   const last = lines.at(-1) ?? { at: 0 };
   const until = Math.min(o.until, last.at);
   if (torn) say('xl: the end of the recording is missing');
-  follow(new HostMachine(host, [request]), lines.filter(isInput), until);
+  const machine = new HostMachine(host, [request]);
+  follow(machine, lines.filter(isInput), until);
   const code = until === last.at ? finish(host, last, say) : 0;
   if (until < last.at) where(host).forEach(say);
   say(`retired instructions: ${host.xen.cpu.retired}`);
@@ -43,7 +46,8 @@ function finish(
   }
   const found = stateHash(host.xen);
   if (hash !== found) {
-    throw new Diverged(`the run ends in state ${found}, not in ${hash}`);
+    throw new Diverged(
+      `the run ends in state ${found}, not in ${hash}`);
   }
   say(`xl: ended as recorded, with exit code ${end.code}`);
   return end.code;

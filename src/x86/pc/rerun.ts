@@ -40,7 +40,7 @@ export function rerun(
   else lines.push(...whereLines(pc.cpu));
   lines.push(`retired instructions: ${pc.cpu.retired}`);
   if (options.hash) lines.push(`state: ${pcHash(pc)}`);
-  return { lines, code: last.end === 'shutdown' ? 1 : 0 };
+  return { lines, code: whole && last.end === 'shutdown' ? 1 : 0 };
 }
 
 /** Lets the machine come to its recorded end. */
