@@ -92,12 +92,13 @@ test('xen/x86 imports common, its architecture and the machine', () => {
   expect(strays(/^src\/xen\/x86\//, [/^src\/xen\/x86\//, common, pub, x86, machine])).toEqual([]);
 });
 
-// xl is also the program that starts the simulated host and looks at it from
-// outside (`--trace exec`); what runs inside dom0 may not.
-test('dom0 uses the public interface; only xl starts and traces the host', () => {
+// xl is also the program that starts the simulated host, looks at it from
+// outside (`--trace exec`) and takes it back and forth (`--record`, `replay`);
+// what runs inside dom0 may not.
+test('dom0 uses the public interface; only xl starts, traces and rewinds the host', () => {
   const dom0 = /^src\/dom0\//;
   expect(strays(/^src\/dom0\/(?!xl\/)/, [dom0, pub])).toEqual([]);
-  expect(strays(/^src\/dom0\/xl\//, [dom0, pub, x86, /^src\/xen\/(boot|arch)\.ts$/], [common])).toEqual([]);
+  expect(strays(/^src\/dom0\/xl\//, [dom0, pub, x86, machine, /^src\/xen\/(boot|arch|snapshot)\.ts$/], [common])).toEqual([]);
 });
 
 test('nobody imports the labs or the literate tool', () => {

@@ -1,5 +1,7 @@
 import { AT } from './tiers/layout.ts';
 
+import { isZero, Page, Pages, ZERO } from './pages.ts';
+
 /** Bytes of a page, the unit in which memory is watched. */
 export const PAGE = 4096;
 
@@ -19,6 +21,8 @@ export type OnWrite = (pa: number, bytes: number) => void;
 
 const REGION = 1;
 const WATCHED = 2;
+/** As in the last snapshot: to be kept before it is written. */
+const SAVED = 4;
 
 /** Physical memory: RAM from 0, and regions that may cover it.
  * Addresses are numbers below 2^53. Outside of everything reads
@@ -26,8 +30,9 @@ const WATCHED = 2;
 export class Phys {
   /** Called for writes to watched pages. */
   readonly onWrite: OnWrite[] = [];
-  /** Called when a page gets its first mark. */
-  readonly onMark: ((pfn: number) => void)[] = [];
+  /** Called when pages that had no mark have got one: what went by
+   * this class's back before may do so no longer. */
+  readonly onMark: ((pfns: readonly number[]) => void)[] = [];
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
   private readonly marks: Uint8Array;
@@ -92,6 +97,7 @@ export class Phys {
 
   write32(pa: number, value: number): void {
     if (!this.plain(pa, 4)) return this.writeSlowly(pa, 32, value);
+    if (this.marks[pa >>> 12] !== 0) this.keep(pa >>> 12);
     this.view.setUint32(pa, value, true);
     if (this.marks[pa >>> 12] !== 0) this.tell(pa, 4);
   }
@@ -102,12 +108,14 @@ export class Phys {
 
   write8(pa: number, value: number): void {
     if (!this.plain(pa, 1)) return this.writeSlowly(pa, 8, value);
+    if (this.marks[pa >>> 12] !== 0) this.keep(pa >>> 12);
     this.view.setUint8(pa, value);
     if (this.marks[pa >>> 12] !== 0) this.tell(pa, 1);
   }
 
   write16(pa: number, value: number): void {
     if (!this.plain(pa, 2)) return this.writeSlowly(pa, 16, value);
+    if (this.marks[pa >>> 12] !== 0) this.keep(pa >>> 12);
     this.view.setUint16(pa, value, true);
     if (this.marks[pa >>> 12] !== 0) this.tell(pa, 2);
   }
@@ -132,6 +140,7 @@ export class Phys {
 
   private writeByte(pa: number, value: number): void {
     if (pa >= this.size) return;
+    this.keep(pa >>> 12);
     this.view.setUint8(pa, value);
     const mark = this.marks[pa >>> 12] ?? 0;
     if ((mark & WATCHED) !== 0) this.tell(pa, 1);
@@ -160,6 +169,7 @@ export class Phys {
 
   private writePiece(pa: number, bytes: Uint8Array): void {
     if (this.plain(pa, bytes.length)) {
+      this.keep(pa >>> 12);
       this.bytes.set(bytes, pa);
       if (this.marks[pa >>> 12] !== 0) this.tell(pa, bytes.length);
     } else bytes.forEach((byte, i) => this.write8(pa + i, byte));
@@ -203,9 +213,7 @@ export class Phys {
   }
 
   private mark(pfn: number, mark: number): void {
-    const old = this.marks[pfn] ?? 0;
-    this.marks[pfn] = old | mark;
-    if (old === 0) for (const listener of this.onMark) listener(pfn);
+    this.markAll([pfn], mark);
   }
 
   /** Whether generated code may read a page as it is (1), and write
@@ -216,23 +224,73 @@ export class Phys {
     return (mark & REGION) !== 0 ? 0 : mark !== 0 ? 1 : 3;
   }
 
-  /** The pages of RAM that are not all zero. */
-  save(): Map<number, Uint8Array> {
-    const pages = new Map<number, Uint8Array>();
-    for (let pfn = 0; pfn < this.size / PAGE; pfn++) {
-      const at = pfn * PAGE;
-      const words = new BigUint64Array(
-        this.bytes.buffer, this.bytes.byteOffset + at, 512);
-      if (words.every((word) => word === 0n)) continue;
-      pages.set(pfn, this.bytes.slice(at, at + PAGE));
-    }
-    return pages;
+  /** The last snapshot taken or restored. Pages with the mark SAVED
+   * are as they are there. */
+  private saved: Pages | undefined;
+  /** The others: written since. */
+  private readonly written: number[] = [];
+
+  /** Before a write: the snapshot's page is to keep its bytes. */
+  private keep(pfn: number): void {
+    const mark = this.marks[pfn] ?? 0;
+    if ((mark & SAVED) === 0) return;
+    this.saved?.at(pfn).keep();
+    this.marks[pfn] = mark & ~SAVED;
+    this.written.push(pfn);
   }
 
-  /** Makes RAM what it was; regions and watches stay. */
-  restore(pages: ReadonlyMap<number, Uint8Array>): void {
-    this.bytes.fill(0);
-    for (const [pfn, page] of pages) this.bytes.set(page, pfn * PAGE);
-    this.tell(0, this.size);
+  private markAll(pfns: readonly number[], mark: number): void {
+    const fresh = pfns.filter((pfn) => this.marks[pfn] === 0);
+    for (const pfn of pfns) {
+      this.marks[pfn] = (this.marks[pfn] ?? 0) | mark;
+    }
+    if (fresh.length === 0) return;
+    for (const listener of this.onMark) listener(fresh);
+  }
+
+  /** RAM at this moment. Only the first time looks at all of it. */
+  save(): Pages {
+    const { saved, written } = this;
+    const page = (pfn: number): Page => new Page(this, pfn);
+    if (!saved) return this.saveAll();
+    if (written.length === 0) return saved;
+    this.saved = saved.with(written, page);
+    this.markAll(written.splice(0), SAVED);
+    return this.saved;
+  }
+
+  private saveAll(): Pages {
+    const count = this.size / PAGE;
+    this.saved = Pages.of(count, (pfn) =>
+      isZero(this.bytes, pfn * PAGE) ? ZERO : new Page(this, pfn));
+    this.markAll(Array.from({ length: count }, (_, n) => n), SAVED);
+    return this.saved;
+  }
+
+  /** A copy of a page of RAM, whatever covers it. */
+  copy(pfn: number): Uint8Array {
+    return this.bytes.slice(pfn * PAGE, (pfn + 1) * PAGE);
+  }
+
+  /** Makes RAM what it was; writes pages that differ. Regions and
+   * watches stay. */
+  restore(pages: Pages): void {
+    if (pages.count !== this.size / PAGE) {
+      throw new RangeError('a snapshot of another size of memory');
+    }
+    const before = this.saved ?? this.save();
+    const written = this.written.splice(0);
+    const changed = new Set(
+      [...written, ...pages.differences(before)]);
+    for (const pfn of changed) this.replace(pfn, before, pages);
+    this.saved = pages;
+    this.markAll(written, SAVED);
+  }
+
+  private replace(pfn: number, before: Pages, pages: Pages): void {
+    const mark = this.marks[pfn] ?? 0;
+    if ((mark & SAVED) !== 0) before.at(pfn).keep();
+    this.bytes.set(pages.at(pfn).keep(), pfn * PAGE);
+    if ((mark & WATCHED) !== 0) this.tell(pfn * PAGE, PAGE);
   }
 }

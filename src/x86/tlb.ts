@@ -82,10 +82,10 @@ export class Tlb {
 
   /** All that it remembers. */
   save(): SavedTlb {
-    const { pages, rights, frames, pieces } = this;
+    const { pages, rights, frames, pieces, counts } = this;
     const beside = this.beside ? { beside: this.beside.save() } : {};
-    return { ...structuredClone({ pages, rights, frames, pieces }),
-      ...beside };
+    return { ...structuredClone(
+      { pages, rights, frames, pieces, counts }), ...beside };
   }
 
   restore(saved: SavedTlb): void {
@@ -94,6 +94,7 @@ export class Tlb {
     this.rights.set(saved.rights);
     this.frames.set(saved.frames);
     this.pieces = saved.pieces;
+    Object.assign(this.counts, saved.counts);
     for (const follower of this.followers) follower.forgetAll();
   }
 
@@ -116,5 +117,7 @@ export interface SavedTlb {
   readonly rights: Uint8Array;
   readonly frames: Float64Array;
   readonly pieces: boolean;
+  readonly counts: { misses: number; flushes: number };
+  /** The buffer for fetches. */
   readonly beside?: SavedTlb;
 }

@@ -21,19 +21,26 @@ import { startProcessor } from './x86/start.ts';
 /** Why `runXen` came back. */
 export type XenStop = 'limit' | 'idle' | 'hostcall';
 
-/** Runs until virtual time `until`, or until all sleep. */
-export function runXen(xen: Xen, until = Infinity): XenStop {
+/** Runs until virtual time `until`, until so many instructions are
+ * retired in all, or until all sleep. */
+export function runXen(
+  xen: Xen, until = Infinity, retired = Infinity,
+): XenStop {
   const { clock, root } = xen;
   let asked = true;
-  while (clock.time() < until) {
+  while (clock.time() < until && xen.cpu.retired < retired) {
     if (root.arch.hostcall >= 0 && !asked
       && xen.hooks.stopAtHostcall?.(xen)) return 'hostcall';
     asked = false;
+    if (root.arch.entering && root.arch.hostcall < 0) {
+      interruptGuest(xen, retired);
+      continue;
+    }
     if (root.arch.hostcall >= 0) handleHostcall(xen);
     fireTimers(xen);
     const v = pick(xen);
     if (root.arch.inGuest && v !== root.current) {
-      interruptGuest(xen);
+      interruptGuest(xen, retired);
       continue;
     }
     switchTo(xen, v);
@@ -41,7 +48,7 @@ export function runXen(xen: Xen, until = Infinity): XenStop {
       if (v.domain.translated) runProgram(xen, v);
       else {
         const tickAt = Math.min(root.sliceEnd, nextTimer(xen));
-        runGuest(xen, v, tickAt, until);
+        runGuest(xen, v, tickAt, until, retired);
       }
       continue;
     }

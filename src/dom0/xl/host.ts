@@ -26,6 +26,8 @@ export interface Host {
   /** Domains created and not yet ended. */
   alive: number;
   endings: Ending[];
+  /** All slept at the end of the last run; nobody was woken since. */
+  idle: boolean;
 }
 
 export interface HostOptions {
@@ -58,7 +60,9 @@ export function startHost(options: HostOptions): Host {
     ramBytes: (options.ramMiB ?? 256) * 2 ** 20,
     dom0Bytes: DOM0_MIB * 2 ** 20, program: dom0, hooks,
   });
-  const host: Host = { xen, log, answers, alive: 0, endings: [] };
+  const host: Host = {
+    xen, log, answers, alive: 0, endings: [], idle: false,
+  };
   return host;
 }
 
@@ -85,12 +89,15 @@ function crashOf(xen: Xen, domid: number, reason: number) {
 
 export function createGuest(host: Host, request: CreateRequest): void {
   host.alive++;
+  host.idle = false;
   hostInput(host.xen, REQUESTS, encodeRequest(request));
 }
 
 /** Types bytes on the guest's console. */
 export function typeKeys(host: Host, bytes: Uint8Array): void {
-  if (bytes.length) hostInput(host.xen, TERMINAL, bytes);
+  if (bytes.length === 0) return;
+  host.idle = false;
+  hostInput(host.xen, TERMINAL, bytes);
 }
 
 /**
@@ -102,8 +109,9 @@ export function runHost(
 ): 'running' | 'waiting' | 'ended' {
   if (host.alive === 0) return 'ended';
   const stop = runXen(host.xen, host.xen.clock.time() + budget);
+  host.idle = stop === 'idle';
   if (host.alive === 0) return 'ended';
-  return stop === 'idle' ? 'waiting' : 'running';
+  return host.idle ? 'waiting' : 'running';
 }
 
 export interface BootOptions {

@@ -1,15 +1,18 @@
 import process from 'node:process';
+import { BadRecording } from '../../machine/recording.ts';
+import { Diverged } from '../../machine/replay.ts';
 import { SHUTDOWN } from '../../xen/public/sched.ts';
 import { ConfigError } from './cfg.ts';
 import type { Action, DomainConfig } from './config.ts';
 import { loadConfig, requestFor, UserError } from './files.ts';
 import {
-  createGuest, ramFor, runHost, startHost, typeKeys, type Ending,
-  type Host,
+  createGuest, ramFor, runHost, startHost, type Ending, type Host,
 } from './host.ts';
 import {
   HELP, parseOptions, UsageError, type Options,
 } from './options.ts';
+import { Intake, startTape } from './record.ts';
+import { replay } from './replay.ts';
 import {
   crashLines, infoLines, listLines, statLines,
 } from './report.ts';
@@ -33,17 +36,23 @@ const signalled = new Promise<void>(resolve => {
   }
 });
 
+/** Shows what a guest prints. */
+function screen(): (bytes: Uint8Array) => void {
+  const plain = process.stdout.isTTY
+    ? (bytes: Uint8Array) => bytes : plainLines();
+  return bytes => { writeAll(1, plain(bytes)); };
+}
+
 function powerOn(o: Options, configs: readonly DomainConfig[]): Host {
   for (const config of configs) {
     for (const warning of config.warnings) say(`xl: ${warning}`);
   }
   const need = configs.reduce((sum, c) => sum + c.memoryMiB, 0);
   const show = o.command === 'create' && o.console;
-  const plain = process.stdout.isTTY
-    ? (bytes: Uint8Array) => bytes : plainLines();
+  const output = screen();
   const host: Host = startHost({
     ramMiB: ramFor(need),
-    onOutput: bytes => { if (show) writeAll(1, plain(bytes)); },
+    onOutput: bytes => { if (show) output(bytes); },
     hooks: {
       ...traceHooks(o.trace, () => host.xen.clock.time(), say),
       ...(o.verbose ? { log: line => say(`(XEN) ${line}`) } : {}),
@@ -59,12 +68,13 @@ const soon = (): Promise<void> =>
   new Promise(resolve => { setImmediate(resolve); });
 
 async function drive(
-  host: Host, o: Options, terminal: Terminal,
+  host: Host, o: Options, terminal: Terminal, intake: Intake,
 ): Promise<Stop> {
   for (;;) {
     if (signal) return 'signal';
     if (terminal.left) return 'left';
-    typeKeys(host, terminal.take());
+    intake.keys(terminal.take());
+    intake.mark();
     const left = o.limit - host.xen.clock.time();
     const state = runHost(host, Math.min(SLICE, left));
     if (state === 'ended') return 'ended';
@@ -96,10 +106,11 @@ function report(config: DomainConfig, ending: Ending): number {
 
 async function live(
   host: Host, o: Options, config: DomainConfig, terminal: Terminal,
+  intake: Intake,
 ): Promise<number> {
   for (;;) {
-    createGuest(host, requestFor(config, o.paused));
-    const stop = await drive(host, o, terminal);
+    intake.create();
+    const stop = await drive(host, o, terminal, intake);
     for (const answer of host.answers.splice(0)) {
       if (answer.event !== 'failed') continue;
       throw new UserError(`${config.file}: ${answer.reason}`);
@@ -136,11 +147,17 @@ function stopped(stop: Stop, o: Options, c: DomainConfig): number {
 
 async function create(o: Options): Promise<number> {
   const config = loadConfig(o.files[0]!, o.more);
-  requestFor(config, o.paused);
+  const request = requestFor(config, o.paused);
+  const ramMiB = ramFor(config.memoryMiB);
+  const tape = o.record === undefined ? undefined
+    : startTape(o.record, ramMiB, request);
   const terminal = openTerminal(o.console);
   const host = powerOn(o, [config]);
+  const intake = new Intake(host, request, tape);
   try {
-    return await live(host, o, config, terminal);
+    const code = await live(host, o, config, terminal, intake);
+    intake.end(code);
+    return code;
   } finally {
     terminal.close();
     if (o.stats) {
@@ -178,6 +195,7 @@ async function main(argv: readonly string[]): Promise<number> {
       writeAll(1, new TextEncoder().encode(HELP));
       return argv.length ? 0 : 2;
     }
+    if (o.command === 'replay') return replay(o, screen(), say);
     return o.command === 'create' ? await create(o) : look(o);
   } catch (error) {
     if (error instanceof UsageError) {
@@ -185,7 +203,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return 2;
     }
     const mine = error instanceof UserError
-      || error instanceof ConfigError;
+      || error instanceof ConfigError || error instanceof BadRecording
+      || error instanceof Diverged;
     if (!mine) throw error;
     say(`xl: ${error.message}`);
     return 1;

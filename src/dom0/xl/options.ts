@@ -13,6 +13,10 @@ on for the command and off again at its end.
              Input from a pipe is read whole and typed as the guest
              takes it. Exit code: 0 after a shutdown, 1 after a crash
              (with a report) or an error, 2 for wrong usage.
+             --record FILE writes down all that comes in.
+  replay FILE [--until N] [--hash]
+             run what was recorded once more, to its end or to
+             instruction N, where the registers are shown
   list [FILE.cfg…]    create these, paused, and list all domains
   info [FILE.cfg…]    describe the machine
   dmesg [FILE.cfg…]   run these to their end, show Xen's messages
@@ -35,13 +39,17 @@ export interface Options {
   readonly stats: boolean;
   readonly trace: ReadonlySet<Trace>;
   readonly limit: number;
+  readonly record: string | undefined;
+  readonly until: number;
+  readonly hash: boolean;
   readonly files: readonly string[];
   /** KEY=VALUE settings that come after the file's own. */
   readonly more: readonly string[];
 }
 
-const COMMANDS = ['create', 'list', 'info', 'dmesg', 'help'];
-const FLAGS = ['-c', '-p', '-v', '--stats', '-h', '--help'];
+const COMMANDS = ['create', 'replay', 'list', 'info', 'dmesg', 'help'];
+const FLAGS =
+  ['-c', '-p', '-v', '--stats', '--hash', '-h', '--help'];
 
 function traceOf(value: string | undefined): Trace[] {
   return (value ?? '').split(',').map(what => {
@@ -52,23 +60,26 @@ function traceOf(value: string | undefined): Trace[] {
   });
 }
 
-function limitOf(value: string | undefined): number {
+function numberOf(name: string, value: string | undefined): number {
   if (/^\d+$/.test(value ?? '')) return Number(value);
-  throw new UsageError('--limit wants a number');
+  throw new UsageError(`${name} wants a number`);
 }
 
 export function parseOptions(argv: readonly string[]): Options {
   const flags = new Set<string>();
   const trace = new Set<Trace>();
   const plain: string[] = [];
-  let limit = Infinity;
+  const numbers = { '--limit': Infinity, '--until': Infinity };
+  let record: string | undefined;
   const words = argv.flatMap(w => (/^--\w+=/.test(w)
     ? [w.slice(0, w.indexOf('=')), w.slice(w.indexOf('=') + 1)] : [w]));
   while (words.length) {
     const word = words.shift()!;
     if (word === '--trace') {
       for (const t of traceOf(words.shift())) trace.add(t);
-    } else if (word === '--limit') limit = limitOf(words.shift());
+    } else if (word === '--limit' || word === '--until') {
+      numbers[word] = numberOf(word, words.shift());
+    } else if (word === '--record') record = words.shift() ?? '';
     else if (FLAGS.includes(word)) flags.add(word);
     else if (word.startsWith('-')) {
       throw new UsageError(`unknown option ${word}`);
@@ -77,7 +88,9 @@ export function parseOptions(argv: readonly string[]): Options {
   const help = flags.has('-h') || flags.has('--help');
   const [command = 'help', ...rest] = help ? ['help'] : plain;
   return finish({
-    command, trace, limit, console: flags.has('-c'),
+    command, trace, limit: numbers['--limit'], record,
+    until: numbers['--until'], hash: flags.has('--hash'),
+    console: flags.has('-c'),
     paused: flags.has('-p'), stats: flags.has('--stats'),
     verbose: flags.has('-v'),
     files: rest.filter(w => !/^\w+\+?=/.test(w)),
@@ -91,6 +104,13 @@ function finish(o: Options): Options {
   }
   if (o.command === 'create' && o.files.length !== 1) {
     throw new UsageError('create wants one configuration file');
+  }
+  if (o.command === 'replay' && o.files.length !== 1) {
+    throw new UsageError('replay wants one recording');
+  }
+  if (o.record === '') throw new UsageError('--record wants a file');
+  if (o.record !== undefined && o.command !== 'create') {
+    throw new UsageError('--record goes with create');
   }
   return o;
 }

@@ -34,9 +34,9 @@ export class Rtc implements Timed {
   }
 
   /** Second, minute, hour, weekday from 1, day, month, year. */
-  private fields(): number[] {
+  private fields(seconds = this.now()): number[] {
     if (this.held) return this.held;
-    const d = new Date(this.now() * 1000);
+    const d = new Date(seconds * 1000);
     return [
       d.getUTCSeconds(), d.getUTCMinutes(), d.getUTCHours(),
       d.getUTCDay() + 1, d.getUTCDate(), d.getUTCMonth() + 1,
@@ -62,7 +62,7 @@ export class Rtc implements Timed {
       > Math.floor(this.settled / period);
     let flags = passed(this.period()) ? PERIODIC : 0;
     if (passed(HZ) && !this.held) {
-      flags |= UPDATED | (this.alarming() ? ALARM : 0);
+      flags |= UPDATED | (this.alarmed(now) ? ALARM : 0);
     }
     this.settled = now;
     this.cmos[12] = (this.cmos[12] ?? 0) | flags;
@@ -76,9 +76,20 @@ export class Rtc implements Timed {
     this.irq(wanted);
   }
 
+  /** Whether it was time for the alarm since the last look. */
+  private alarmed(now: number): boolean {
+    const last = Math.floor(now / HZ);
+    const first = Math.max(Math.floor(this.settled / HZ) + 1,
+      last - DAY + 1);
+    for (let s = first; s <= last; s++) {
+      if (this.alarmingAt(this.epoch + s)) return true;
+    }
+    return false;
+  }
+
   /** An alarm register of 0xc0 and more fits any time. */
-  private alarming(): boolean {
-    const shown = this.fields();
+  private alarmingAt(seconds: number): boolean {
+    const shown = this.fields(seconds);
     return [1, 3, 5].every((register, n) => {
       const alarm = this.cmos[register] ?? 0;
       const place = PLACES[n] ?? 0;
@@ -104,6 +115,7 @@ export class Rtc implements Timed {
   write(port: number, byte: number): void {
     const n = this.index;
     const place = PLACES.indexOf(n);
+    if (port === 1) this.settle(this.clock.now());
     if (port === 0) this.index = byte & 0x7f;
     else if (place >= 0 || n === CENTURY) this.setField(place, byte);
     else if (n === 11) this.setControl(byte);
@@ -157,7 +169,6 @@ export class Rtc implements Timed {
       this.held = undefined;
       this.epoch += set - this.now();
     }
-    this.settle(this.clock.now());
     this.cmos[11] = byte;
     this.update();
   }
@@ -166,6 +177,8 @@ export class Rtc implements Timed {
 /** Registers of the time, in the order of the fields. */
 const PLACES = [0, 2, 4, 6, 7, 8, 9];
 const CENTURY = 0x32;
+/** Seconds after which an alarm has had its time. */
+const DAY = 86_400;
 
 const toBcd = (n: number): number => Math.floor(n / 10) << 4 | n % 10;
 const fromBcd = (n: number): number => (n >>> 4) * 10 + (n & 15);

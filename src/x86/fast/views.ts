@@ -7,6 +7,7 @@ import {
 const WORDS = (1 << ENTRY.SHIFT) >> 2;
 const ALL = WORDS * ENTRY.COUNT;
 const NOTHING = 1;
+const FEW = 8;
 
 /** The translations that generated code sees: what the buffer lets
  * through, as far as memory can be reached without a further look.
@@ -23,7 +24,7 @@ export class Views implements Follower {
   constructor(memory: WebAssembly.Memory, private readonly phys: Phys) {
     this.words = new Int32Array(memory.buffer, AT.system, 2 * ALL);
     for (let at = 0; at < ENTRY.COUNT; at++) this.forget(at);
-    phys.onMark.push((pfn) => this.protect(pfn));
+    phys.onMark.push((pfns) => this.protect(pfns));
   }
 
   forget(at: number): void {
@@ -68,13 +69,20 @@ export class Views implements Follower {
     return this.words[at] === (la & 0xffff_f000);
   }
 
-  /** A frame must no longer be written without a look. */
-  private protect(pfn: number): void {
-    for (let at = 0; at < 2 * ALL; at += WORDS) {
-      const page = this.words[at + 2] ?? NOTHING;
-      if (page === NOTHING) continue;
-      const frame = (this.words[at + 4] ?? 0) - AT.ram + page;
-      if (frame >>> 12 === pfn) this.words[at + 2] = NOTHING;
+  /** Frames must no longer be written without a look. Of many at
+   * once, all that is known is forgotten. */
+  private protect(pfns: readonly number[]): void {
+    if (pfns.length > FEW) return this.forgetAll();
+    for (let n = 0; n < this.count; n++) {
+      const at = (this.used[n] ?? 0) * WORDS;
+      for (const entry of [at, ALL + at]) this.guard(entry, pfns);
     }
+  }
+
+  private guard(entry: number, pfns: readonly number[]): void {
+    const page = this.words[entry + 2] ?? NOTHING;
+    if (page === NOTHING) return;
+    const frame = (this.words[entry + 4] ?? 0) - AT.ram + page;
+    if (pfns.includes(frame >>> 12)) this.words[entry + 2] = NOTHING;
   }
 }

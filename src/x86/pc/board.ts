@@ -1,15 +1,19 @@
 import { Clock } from '../../machine/clock.ts';
+import { type Data, dataOf, putBack } from '../../machine/data.ts';
 import { Keyboard } from '../../machine/devices/keyboard.ts';
 import { PicPair } from '../../machine/devices/pic.ts';
 import { Pit } from '../../machine/devices/pit.ts';
 import { Rtc } from '../../machine/devices/rtc.ts';
 import { Screen } from '../../machine/devices/screen.ts';
 import { Serial } from '../../machine/devices/serial.ts';
+import { hashOf } from '../../machine/hash.ts';
+import type { Pages } from '../../machine/pages.ts';
 import { Phys, type Width } from '../../machine/phys.ts';
 import { Ports } from '../../machine/ports.ts';
-import { Cpu } from '../cpu.ts';
+import { Cpu, type SavedCpu } from '../cpu.ts';
 import { IF } from '../flags.ts';
 import { EFLAGS } from '../state.ts';
+import type { SavedTlb } from '../tlb.ts';
 import { sharedPhys, translate } from '../fast/fast.ts';
 import { Bridge } from './bridge.ts';
 
@@ -185,6 +189,12 @@ export class Pc {
 
   /** Runs until something ends it, or `limit` instructions retire. */
   run(limit = Infinity): Ending {
+    const ending = this.runOn(limit);
+    this.clock.elapse();
+    return ending;
+  }
+
+  private runOn(limit: number): Ending {
     for (;;) {
       this.clock.elapse();
       if (this.cpu.retired >= limit) return 'limit';
@@ -214,7 +224,65 @@ export class Pc {
     if (mmu.a20 !== on) mmu.tlb.flush();
     mmu.a20 = on;
   }
+
+  private chips(): object[] {
+    return [this.pics.first, this.pics.second, this.pit, this.rtc,
+      this.serial, this.screen, this.keyboard, this.bridge];
+  }
+
+  private lastChips: readonly Data[] = [];
+
+  /** The whole machine, between two calls of `run`. */
+  save(): SavedPc {
+    const { cpu, phys, resetting, speakerBits, pciAddress } = this;
+    const { a20, tlb } = cpu.memory.mmu;
+    this.lastChips = this.chips().map((chip, n) =>
+      dataOf(chip, isWire, this.lastChips[n]));
+    return {
+      cpu: cpu.save(), tlb: tlb.save(), ram: phys.save(),
+      chips: this.lastChips,
+      board: { a20, resetting, speakerBits, pciAddress },
+    };
+  }
+
+  /** The other way, for a board of the same kind with the same ROMs. */
+  restore({ cpu, tlb, ram, chips, board }: SavedPc): void {
+    this.phys.restore(ram);
+    this.cpu.restore(cpu);
+    this.cpu.memory.mmu.tlb.restore(tlb);
+    this.cpu.memory.mmu.a20 = board.a20;
+    this.cpu.interrupts = this.pics;
+    this.chips().forEach((chip, n) => putBack(chip, chips[n] ?? {}));
+    this.resetting = board.resetting;
+    this.speakerBits = board.speakerBits;
+    this.pciAddress = board.pciAddress;
+    this.lastChips = chips;
+  }
 }
 
 /** Why a PC stopped. */
 export type Ending = 'limit' | 'halted' | 'shutdown' | 'reset';
+
+/** What leads from one chip to another, and is no chip's state. */
+const isWire = (value: unknown): boolean =>
+  value instanceof Clock || value instanceof Phys;
+
+export interface SavedPc {
+  readonly cpu: SavedCpu;
+  readonly tlb: SavedTlb;
+  readonly ram: Pages;
+  readonly chips: readonly Data[];
+  readonly board: {
+    readonly a20: boolean;
+    readonly resetting: boolean;
+    readonly speakerBits: number;
+    readonly pciAddress: number;
+  };
+}
+
+/** A hash of a machine's state. The TLB is left out: what it forgot
+ * it finds again. */
+export function pcHash(pc: Pc): string {
+  const { cpu, ram, chips, board } = pc.save();
+  return hashOf([cpu, ram, chips, board]);
+}

@@ -8,8 +8,9 @@ const PAM = 0x59;
 /** The host bridge, an 82441FX as far as a BIOS asks. */
 export class Bridge {
   private readonly config = new Uint8Array(256);
-  private readonly rom = new Uint8Array(SIZE).fill(0xff);
-  private readonly ram = new Uint8Array(SIZE);
+  /** Without a ROM to cover, neither is needed. */
+  private rom = new Uint8Array(0);
+  private ram = new Uint8Array(0);
 
   constructor(private readonly phys: Phys) {
     const words = [0x8086, 0x1237, 0, 0x0280, 0x0002, 0x0600];
@@ -40,6 +41,8 @@ export class Bridge {
 
   /** Has a ROM end at 1 MiB, with RAM behind it. */
   cover(rom: Uint8Array): void {
+    this.rom = new Uint8Array(SIZE).fill(0xff);
+    this.ram = new Uint8Array(SIZE);
     this.rom.set(rom, SIZE - rom.length);
     this.phys.map({
       base: LOW, size: SIZE,

@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { HZ } from '../../machine/clock.ts';
+import { BadRecording } from '../../machine/recording.ts';
+import { Diverged } from '../../machine/replay.ts';
 import { type Ending, Pc } from './board.ts';
 import { assembled, BadImage, load, loadFlat } from './image.ts';
 import {
-  BadUsage, HELP, type Options, parseOptions,
+  BadUsage, HELP, type Options, parseOptions, parseReplay,
+  type ReplayOptions,
 } from './options.ts';
+import { PcTape, readTape, type Setup } from './record.ts';
+import { rerun } from './rerun.ts';
+import { type PcInput, PcMachine } from './rewind.ts';
 import { traceLine, trapLine } from './trace.ts';
 
 let column = 0;
+let muted = false;
 const say = (text: string): void => {
+  if (muted) return;
   column = text.length - text.lastIndexOf('\n') - 1;
   process.stdout.write(text);
 };
@@ -19,7 +27,7 @@ const tell = (text: string): void => {
 const letter = (byte: number): void => say(String.fromCharCode(byte));
 
 /** The ports that somebody listens to. */
-function listeners(options: Options): Map<number, (b: number) => void> {
+function listeners(options: Setup): Map<number, (b: number) => void> {
   const ports = new Map([0xe9, 0x402, ...options.texts]
     .map((port) => [port, letter] as const));
   for (const port of options.posts) {
@@ -45,11 +53,14 @@ const PORTION = 500_000;
 
 /** Letters that are still to be typed. */
 let keys = '';
+/** Where all that comes in goes. */
+let outside: (what: PcInput) => void = () => {};
+let tape: PcTape | undefined;
 
 /** Types the next letter when the last one was taken. */
 function typeOn(pc: Pc): void {
   if (keys === '' || !pc.keyboard.idle()) return;
-  pc.keyboard.type(keys[0] ?? '');
+  outside({ keys: keys[0] ?? '' });
   keys = keys.slice(1);
 }
 
@@ -65,6 +76,7 @@ async function run(pc: Pc, options: Options): Promise<Ending> {
     const until = Math.min(options.limit, cpu.retired + by);
     const why = pc.run(until);
     if (why !== 'limit' || until === options.limit) return why;
+    tape?.mark(cpu.retired);
     typeOn(pc);
     drawLive(pc);
     if (!exec) await setImmediate();
@@ -106,11 +118,12 @@ function attach(pc: Pc): () => void {
     for (const byte of bytes) {
       if (byte === CTRL_C) {
         restore();
+        tape?.end(pc, 'limit');
         showScreen(pc);
         tell('\ninterrupted');
         process.exit(130);
       }
-      pc.serial.receive(byte);
+      outside({ serial: [byte] });
       keys += String.fromCharCode(byte);
     }
   });
@@ -130,24 +143,66 @@ function showStats({ cpu }: Pc): void {
   tell(`virtual time: ${time}, ${(time / HZ).toFixed(6)} seconds`);
 }
 
+/** A PC with an image in it. */
+function build(setup: Setup, bytes: Uint8Array): Pc {
+  const pc = new Pc({
+    memory: setup.memory, serial: letter, ports: listeners(setup),
+  });
+  if (setup.image.endsWith('.asm')) {
+    const { at = 0x8000, real } = setup;
+    loadFlat(pc, assembled(bytes, at, real), at, real);
+  } else load(pc, bytes, setup);
+  return pc;
+}
+
 async function runImage(options: Options): Promise<number> {
   const bytes = read(options.image);
-  const pc = new Pc({
-    memory: options.memory, serial: letter, ports: listeners(options),
-  });
-  if (options.image.endsWith('.asm')) {
-    const { at = 0x8000, real } = options;
-    loadFlat(pc, assembled(bytes, at, real), at, real);
-  } else load(pc, bytes, options);
+  const pc = build(options, bytes);
+  const machine = new PcMachine(pc);
+  if (options.record !== undefined) {
+    tape = new PcTape(options.record, options, bytes);
+  }
+  outside = tape ? tape.through(machine)
+    : (what) => { machine.input(what); };
   keys = options.keys;
   const restore = attach(pc);
   const ending = await run(pc, options);
   restore();
+  tape?.end(pc, ending);
   if (column > 0) say('\n');
   showScreen(pc);
   tell(`machine: ${ENDINGS[ending]}`);
   if (options.stats) showStats(pc);
   return ending === 'shutdown' ? 1 : 0;
+}
+
+function replay(options: ReplayOptions): number {
+  const found = readTape(options.file);
+  const pc = build(found.setup, found.image);
+  const { lines, code } = rerun(pc, found, options, () => {
+    muted = true;
+  });
+  muted = false;
+  if (column > 0) say('\n');
+  showScreen(pc);
+  lines.forEach((line) => say(`${line}\n`));
+  return code;
+}
+
+/** Says with the file's name what is wrong with it. */
+async function attempt(
+  file = '', what: () => number | Promise<number>,
+): Promise<number> {
+  try {
+    return await what();
+  } catch (error) {
+    const ofFile = error instanceof BadImage
+      || error instanceof Diverged;
+    if (!ofFile && !(error instanceof BadRecording)) throw error;
+    const name = ofFile ? `${file}: ` : '';
+    tell(`machine: ${name}${error.message}`);
+    return 1;
+  }
 }
 
 async function main(words: readonly string[]): Promise<number> {
@@ -156,15 +211,11 @@ async function main(words: readonly string[]): Promise<number> {
     return 0;
   }
   const [verb, ...rest] = words;
-  if (verb !== 'run') throw new BadUsage(`run, not ${verb}`);
+  if (verb === 'replay') return attempt(rest[0], () =>
+    replay(parseReplay(rest)));
+  if (verb !== 'run') throw new BadUsage(`run or replay, not ${verb}`);
   const options = parseOptions(rest);
-  try {
-    return await runImage(options);
-  } catch (error) {
-    if (!(error instanceof BadImage)) throw error;
-    tell(`machine: ${options.image}: ${error.message}`);
-    return 1;
-  }
+  return attempt(options.image, () => runImage(options));
 }
 
 try {

@@ -12,9 +12,11 @@ export interface Options {
   posts: number[];
   texts: number[];
   keys: string;
+  record: string | undefined;
 }
 
 export const HELP = `usage: npm run machine -- run IMAGE [options]
+       npm run machine -- replay FILE [options]
 
 Runs an image on the bare machine, a PC, and shows what it says by the
 serial port (0x3f8), port 0xe9, port 0x402, and on its text screen.
@@ -35,8 +37,16 @@ its first byte, at 0x8000 unless --at says otherwise.
   --trace traps    show each exception and interrupt
   --post PORT      show each byte written to this port, as a number
   --text PORT      show each byte written to this port, as a letter
+  --record FILE    write down all that comes in, to be replayed
   --keys TEXT      type this on the keyboard, \\n for the enter key
   --help           show this text
+
+A recording is replayed to its end, unless something else is said:
+
+  --until N        stop after N instructions and show the registers
+  --changed PA     then go back to the instruction that changed the
+                   word at this address of RAM last
+  --hash           show a hash of the whole state
 
 On a terminal, keys go to the serial port and to the keyboard, the text
 screen is shown as it changes, and Ctrl-C ends the run.
@@ -82,6 +92,7 @@ const VALUES: Record<string, (o: Options, text: string) => void> = {
   '--limit': (o, text) => { o.limit = numberOf('--limit', text); },
   '--post': (o, text) => { o.posts.push(numberOf('--post', text)); },
   '--text': (o, text) => { o.texts.push(numberOf('--text', text)); },
+  '--record': (o, text) => { o.record = text; },
   '--keys': (o, text) => { o.keys = typed(text); },
   '--trace': (o, text) => {
     if (text !== 'exec' && text !== 'traps') {
@@ -103,6 +114,7 @@ export function parseOptions(words: readonly string[]): Options {
     image: '', at: undefined, real: false, rom: false, command: '',
     memory: 64 * 2 ** 20, limit: Infinity, stats: false,
     trace: undefined, posts: [], texts: [], keys: '',
+    record: undefined,
   };
   const rest = [...words];
   while (rest.length > 0) {
@@ -126,5 +138,35 @@ export function parseOptions(words: readonly string[]): Options {
   if (options.real && options.at === undefined && !source) {
     throw new BadUsage('--real goes with --at');
   }
+  return options;
+}
+
+/** What was asked for after `machine replay`. */
+export interface ReplayOptions {
+  file: string;
+  until: number;
+  changed: number | undefined;
+  hash: boolean;
+}
+
+/** Reads the words after `machine replay`; throws BadUsage. */
+export function parseReplay(words: readonly string[]): ReplayOptions {
+  const options: ReplayOptions =
+    { file: '', until: Infinity, changed: undefined, hash: false };
+  const rest = [...words];
+  while (rest.length > 0) {
+    const word = rest.shift() ?? '';
+    if (word === '--hash') options.hash = true;
+    else if (word === '--until') {
+      options.until = numberOf(word, rest.shift() ?? '');
+    } else if (word === '--changed') {
+      options.changed = numberOf(word, rest.shift() ?? '');
+    } else if (word.startsWith('-')) {
+      throw new BadUsage(`there is no option ${word}`);
+    } else if (options.file !== '') {
+      throw new BadUsage(`one recording at a time, not also ${word}`);
+    } else options.file = word;
+  }
+  if (options.file === '') throw new BadUsage('which recording?');
   return options;
 }

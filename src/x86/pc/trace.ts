@@ -2,7 +2,8 @@ import type { Cpu } from '../cpu.ts';
 import { decode } from '../decode.ts';
 import { disassemble } from '../disassemble.ts';
 import { walk } from '../paging.ts';
-import { CODE, CS, EIP, SEG } from '../state.ts';
+import { readEflags } from '../flags.ts';
+import { CODE, CR2, CR3, CS, EIP, GPR, SEG } from '../state.ts';
 import type { Event } from '../trap.ts';
 
 const hex = (value: number, digits: number): string =>
@@ -35,4 +36,15 @@ export function trapLine(cpu: Cpu, event: Event): string {
   const code = event.code === undefined ? ''
     : ` code ${hex(event.code, 4)}`;
   return `${at}  ${event.cause} ${hex(event.vector, 2)}${code}`;
+}
+
+/** The registers, and the instruction to be executed next. */
+export function whereLines(cpu: Cpu): string[] {
+  const show = (name: string, value: number): string =>
+    `${name.padStart(6)} ${hex(value >>> 0, 8)}`;
+  const general = GPR.map((field) => show(field.name, cpu.get(field)));
+  const more = [show('eflags', readEflags(cpu)),
+    show('cr2', cpu.get(CR2)), show('cr3', cpu.get(CR3))];
+  return [general.slice(0, 4).join(''), general.slice(4).join(''),
+    more.join(''), traceLine(cpu)];
 }

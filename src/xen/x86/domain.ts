@@ -21,6 +21,8 @@ export interface ArchRoot {
   hostcall: number;
   /** The slice is over: interrupt the guest. */
   tick: boolean;
+  /** The tick was sent, and its stub is not through yet. */
+  entering: boolean;
   /** Whose tables the processor has, as `domain.vcpu`. */
   loaded: string;
   /** They changed: load them again. */

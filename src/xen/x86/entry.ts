@@ -98,6 +98,7 @@ export function handleHostcall(xen: Xen): void {
   xen.hooks.hostcall?.(xen);
   xen.root.arch.hostcall = -1;
   xen.root.arch.inGuest = false;
+  xen.root.arch.entering = false;
   if (n === HOSTCALL.guest) fromGuest(xen);
   else if (n === HOSTCALL.hypervisor) fromHypervisor(xen);
 }
@@ -113,29 +114,32 @@ function enter(xen: Xen, v: Vcpu): void {
   xen.root.arch.inGuest = true;
 }
 
-/** Brings the guest that runs back in. */
-export function interruptGuest(xen: Xen): void {
-  xen.root.arch.tick = true;
+/** Brings the guest that runs back in; or begins to, if so many
+ * instructions are retired before. */
+export function interruptGuest(xen: Xen, retired: number): void {
+  const { arch } = xen.root;
+  if (!arch.entering) arch.tick = true;
+  arch.entering = true;
   xen.cpu.events |= 1;
-  const stop = xen.cpu.run();
-  if (xen.root.arch.hostcall < 0) {
+  const stop = xen.cpu.run(retired);
+  if (arch.hostcall < 0 && stop !== 'limit') {
     throw new Error(`the processor stopped: ${stop}`);
   }
 }
 
-/** Lets `v` run until a hostcall, or until time `until`. At `tickAt`
- * it is interrupted. */
+/** Lets `v` run until a hostcall, until time `until`, or until so
+ * many instructions are retired. At `tickAt` it is interrupted. */
 export function runGuest(
-  xen: Xen, v: Vcpu, tickAt: number, until: number,
+  xen: Xen, v: Vcpu, tickAt: number, until: number, retired: number,
 ): void {
   const { cpu } = xen;
   const { arch } = xen.root;
   if (!arch.inGuest) enter(xen, v);
   const limit = Math.min(tickAt, until);
   const left = Math.max(1, limit - cpu.time());
-  const stop = cpu.run(cpu.retired + left);
+  const stop = cpu.run(Math.min(cpu.retired + left, retired));
   if (stop === 'limit') {
-    if (cpu.time() >= tickAt) interruptGuest(xen);
+    if (cpu.time() >= tickAt) interruptGuest(xen, retired);
   } else if (arch.hostcall < 0) {
     throw new Error(`the processor stopped: ${stop}`);
   }
