@@ -1,5 +1,4 @@
-import { Phys } from '../machine/phys.ts';
-import { Cpu } from '../x86/cpu.ts';
+import { makeCpu } from '../x86/fast/fast.ts';
 import { allocDomainFrames } from './common/frames.ts';
 import { createDomain, createVcpu } from './common/domain.ts';
 import { runProgram } from './common/program.ts';
@@ -70,6 +69,8 @@ export interface XenOptions {
   /** Seconds since 1970 at virtual time 0. */
   readonly wallClock?: number;
   readonly hooks?: Hooks;
+  /** Whether code is translated; else the reference runs it. */
+  readonly translated?: boolean;
 }
 
 const DOM0_BYTES = 0x100_0000;
@@ -109,8 +110,8 @@ function newRoot(options: XenOptions): Root {
 
 /** A machine, a hypervisor on it, and domain 0. */
 export function startXen(options: XenOptions): Xen {
-  const phys = new Phys(options.ramBytes);
-  const cpu = new Cpu(phys);
+  const cpu = makeCpu(options.ramBytes, options.translated ?? false);
+  const { phys } = cpu;
   const xen: Xen = {
     root: newRoot(options), phys, cpu, clock: cpu,
     programs: new Map(), hooks: options.hooks ?? {},

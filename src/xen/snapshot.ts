@@ -1,7 +1,7 @@
 import { hashOf } from '../machine/hash.ts';
 import type { Pages } from '../machine/pages.ts';
-import { Phys } from '../machine/phys.ts';
-import { Cpu, type SavedCpu } from '../x86/cpu.ts';
+import type { SavedCpu } from '../x86/cpu.ts';
+import { makeCpu } from '../x86/fast/fast.ts';
 import type { SavedTlb } from '../x86/tlb.ts';
 import type { XenOptions } from './boot.ts';
 import type { Root, Xen } from './common/xen.ts';
@@ -35,8 +35,8 @@ export function rewindXen(xen: Xen, saved: Snapshot): void {
 
 /** A new hypervisor that goes on where `saved` was made. */
 export function restoreXen(saved: Snapshot, options: XenOptions): Xen {
-  const phys = new Phys(options.ramBytes);
-  const cpu = new Cpu(phys);
+  const cpu = makeCpu(options.ramBytes, options.translated ?? false);
+  const { phys } = cpu;
   const xen: Xen = {
     root: saved.root, phys, cpu, clock: cpu,
     programs: new Map(), hooks: options.hooks ?? {},

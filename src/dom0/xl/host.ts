@@ -34,6 +34,8 @@ export interface HostOptions {
   readonly ramMiB?: number;
   readonly onOutput: (bytes: Uint8Array) => void;
   readonly hooks?: Hooks;
+  /** Whether code is translated; else the reference runs it. */
+  readonly translated?: boolean;
 }
 
 const DOM0_MIB = 32;
@@ -59,6 +61,7 @@ export function startHost(options: HostOptions): Host {
   const xen = startXen({
     ramBytes: (options.ramMiB ?? 256) * 2 ** 20,
     dom0Bytes: DOM0_MIB * 2 ** 20, program: dom0, hooks,
+    translated: options.translated ?? true,
   });
   const host: Host = {
     xen, log, answers, alive: 0, endings: [], idle: false,

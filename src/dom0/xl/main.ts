@@ -52,6 +52,7 @@ function powerOn(o: Options, configs: readonly DomainConfig[]): Host {
   const output = screen();
   const host: Host = startHost({
     ramMiB: ramFor(need),
+    translated: !o.reference && !o.trace.has('exec'),
     onOutput: bytes => { if (show) output(bytes); },
     hooks: {
       ...traceHooks(o.trace, () => host.xen.clock.time(), say),

@@ -24,6 +24,8 @@ on for the command and off again at its end.
 
   --trace WHAT   hypercalls, traps or exec, on standard error; may be
                  given more than once
+  --reference    have the reference run each instruction, instead of
+                 translated code: slower, with the same results
   --stats        counts, on standard error at the end
   --limit N      stop at virtual time N (instructions and what is
                  charged beside them), with exit code 3
@@ -42,6 +44,7 @@ export interface Options {
   readonly record: string | undefined;
   readonly until: number;
   readonly hash: boolean;
+  readonly reference: boolean;
   readonly files: readonly string[];
   /** KEY=VALUE settings that come after the file's own. */
   readonly more: readonly string[];
@@ -49,7 +52,8 @@ export interface Options {
 
 const COMMANDS = ['create', 'replay', 'list', 'info', 'dmesg', 'help'];
 const FLAGS =
-  ['-c', '-p', '-v', '--stats', '--hash', '-h', '--help'];
+  ['-c', '-p', '-v', '--stats', '--hash', '--reference', '-h',
+    '--help'];
 
 function traceOf(value: string | undefined): Trace[] {
   return (value ?? '').split(',').map(what => {
@@ -90,7 +94,7 @@ export function parseOptions(argv: readonly string[]): Options {
   return finish({
     command, trace, limit: numbers['--limit'], record,
     until: numbers['--until'], hash: flags.has('--hash'),
-    console: flags.has('-c'),
+    console: flags.has('-c'), reference: flags.has('--reference'),
     paused: flags.has('-p'), stats: flags.has('--stats'),
     verbose: flags.has('-v'),
     files: rest.filter(w => !/^\w+\+?=/.test(w)),

@@ -19,7 +19,8 @@ export function replay(
   say: (line: string) => void,
 ): number {
   const { ramMiB, request, lines, torn } = readTape(o.files[0] ?? '');
-  const host = startHost({ ramMiB, onOutput: output });
+  const translated = !o.reference;
+  const host = startHost({ ramMiB, onOutput: output, translated });
   const last = lines.at(-1) ?? { at: 0 };
   const until = Math.min(o.until, last.at);
   if (torn) say('xl: the end of the recording is missing');

@@ -1,6 +1,6 @@
 import { Phys } from '../../machine/phys.ts';
 import { AT } from '../../machine/tiers/layout.ts';
-import type { Cpu } from '../cpu.ts';
+import { Cpu } from '../cpu.ts';
 import { Translator } from './translator.ts';
 
 /** RAM that generated code can reach. */
@@ -10,6 +10,15 @@ export function sharedPhys(size: number): Phys {
     initial: Math.ceil(pages), maximum: Math.ceil(pages),
   });
   return new Phys(size, memory);
+}
+
+/** A processor with so many bytes of RAM. Its code is translated, or
+ * else the reference runs it: the results are the same. */
+export function makeCpu(ramBytes: number, translated: boolean): Cpu {
+  if (!translated) return new Cpu(new Phys(ramBytes));
+  const cpu = new Cpu(sharedPhys(ramBytes));
+  translate(cpu);
+  return cpu;
 }
 
 /** Has a processor over such RAM run translated code. */
