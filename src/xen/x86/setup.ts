@@ -14,6 +14,7 @@ export function newArchRoot(): ArchRoot {
     idt: 0, tss: 0, gdtPage: 0, stack: 0, zeroPage: 0, symbols: {},
     hostcall: -1, tick: false, loaded: '', reload: true,
     inGuest: false,
+    fpuOwner: undefined,
   };
 }
 
