@@ -2,7 +2,8 @@ import {
   EXTENDED, INDEFINITE, type Num, pack, unpack,
 } from '../../machine/float/format.ts';
 import {
-  DE, IE, OE, type Outcome, PE, round, type Rounding, type Style, UE, ZE,
+  DE, IE, OE, type Outcome, PE, round, type Rounding, type Style, UE,
+  ZE,
 } from '../../machine/float/round.ts';
 import type { Cpu } from '../cpu.ts';
 import { FPU_CW, FPU_SW, IGNNE } from '../state.ts';
@@ -67,7 +68,8 @@ export function registerStyle(cpu: Cpu, full = false): Style {
   return {
     format: EXTENDED, rounding: roundingOf(cpu),
     precision: full ? 64 : PRECISIONS[control >>> 8 & 3] ?? 64,
-    wrapped: ~control & (OE | UE), wrap: 24576, beyond: PE, flush: false,
+    wrapped: ~control & (OE | UE), wrap: 24576, beyond: PE,
+    flush: false,
   };
 }
 
