@@ -25,7 +25,7 @@ export interface FloatCase {
   readonly before: FloatMachine;
 }
 
-const LEFT_OUT = new Set(`fxsave fxrstor clflush fldenv frstor
+const LEFT_OUT = new Set(`fxsave fxrstor clflush
   prefetchnta prefetcht0 prefetcht1 prefetcht2`.split(/\s+/));
 
 /** The rows of one half of the campaign. */
@@ -39,7 +39,8 @@ const MANDATORY = [[], [0x66], [0xf3], [0xf2]];
 /** The bytes of an instruction; memory operands are absolute. */
 function codeFor(row: Row, v: Values): Uint8Array {
   const low = row.plus && row.exact < 0 ? v.below(8) : 0;
-  const code = [...(MANDATORY[row.prefix] ?? []),
+  const sized = row.flags.includes('sized') && v.rarely(2);
+  const code = [...(sized ? [0x66] : MANDATORY[row.prefix] ?? []),
     ...(row.map === 0 ? [] : [0x0f]), row.opcode + low];
   const tail = v.bytes(16);
   if (!row.hasModRm) {

@@ -98,3 +98,16 @@ test('an environment stored in each layout comes back', () => {
     expect(cpu.get(EBX) & 0x4700).toBe(0x4000);
   }
 });
+
+test('the sine near pi, with a pi of 66 bits', () => {
+  const { cpu } = trapOf(`fldpi
+    fstp QWORD PTR [0x7000]
+    fld QWORD PTR [0x7000]
+    fsin
+    fstp QWORD PTR [0x7000]`, 0);
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setBigUint64(0, cpu.phys.read64(0x7000));
+  const error = bits.getFloat64(0) / Math.sin(Math.PI) - 1;
+  expect(Math.abs(error)).toBeGreaterThan(1e-5);
+  expect(Math.abs(error)).toBeLessThan(1e-4);
+});
