@@ -34,9 +34,7 @@ export function resetCpu(cpu: Cpu): void {
     cpu.set(DR[6], 0xffff_0ff0);
     cpu.set(DR[7], 0x400);
     cpu.set(EDX, cpuidLeaf(1)[0]);
-    cpu.set(FPU_CW, 0x40);
-    cpu.set(FPU_FULL, 0xff);
-    cpu.set(MXCSR, 0x1f80);
+    resetNumeric(cpu);
     cpu.set(EIP, 0xfff0);
   });
 }
@@ -75,4 +73,10 @@ export function enterReal(cpu: Cpu, ip: number): void {
     cpu.set(EDX, 0x80);
     cpu.set(EIP, ip);
   });
+}
+
+function resetNumeric(cpu: Cpu): void {
+  cpu.set(FPU_CW, 0x40);
+  cpu.set(FPU_FULL, 0xff);
+  cpu.set(MXCSR, 0x1f80);
 }
