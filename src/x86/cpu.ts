@@ -269,12 +269,12 @@ export class Cpu implements Host<'i32'> {
     return this.memory.mmu.translate(la >>> 0, as);
   }
 
-  /** Whether this is a board with an empty numeric socket: its
-   * instructions do nothing, instead of being undefined. */
-  emptySocket = false;
 
   /** Is told of each event before it is delivered. */
   watcher: ((event: Event) => void) | undefined;
+
+  /** The pin FERR#: a numeric error, where CR0.NE is 0. */
+  numericError: () => void = () => {};
 }
 
 export interface SavedCpu {

@@ -56,7 +56,7 @@ export function lookCarefully(
 ): void {
   cpu.after |= hitsOf(cpu, at, bytes, write ? [1, 3] : [3]) << 16;
   if ((cpu.get(CAREFUL) & 2) === 0) return;
-  const unit = bytes === 6 ? 4 : bytes;
+  const unit = UNITS.get(bytes) ?? bytes;
   if ((at & (unit - 1)) === 0) return;
   cpu.probe(at, bytes, write ? 'w' : 'r', 'cpl');
   cpu.trap(FAULT.AC, 0);
@@ -106,3 +106,8 @@ export function writeDebug(cpu: Cpu, n: number, value: number): void {
   reconsider(cpu);
   cpu.events |= 1;
 }
+
+/** By what an operand is aligned whose size is no power of 2, or
+ * that is several things in a row. SDM vol. 3A, table 6-7. */
+const UNITS = new Map([[6, 4], [10, 8], [14, 2], [28, 4], [94, 2],
+  [108, 4]]);

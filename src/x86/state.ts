@@ -119,6 +119,8 @@ export function flat(state: State): void {
   state.set(DR[6], 0xffff_0ff0);
   state.set(DR[7], 0x0000_0400);
   state.set(ZR, 1);
+  state.set(FPU_CW, 0x37f);
+  state.set(MXCSR, 0x1f80);
 }
 
 export const GDTR_BASE = layout.i32('gdtr.base');
@@ -156,3 +158,26 @@ export const CAREFUL = layout.i32('careful');
 
 /** IA32_PAT: what the caching bits of page entries mean. */
 export const PAT = layout.i64('pat');
+
+/** The x87 registers as they lie in the chip: significands, which
+ * are also the MMX registers, and signs with exponents. */
+export const FPR = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => ({
+  sig: layout.i64(`mm${n}`), exp: layout.i32(`fpr${n}.exp`),
+}));
+/** A bit for each of them that is not empty. */
+export const FPU_FULL = layout.i32('fpu.full');
+export const FPU_CW = layout.i32('fpu.cw');
+export const FPU_SW = layout.i32('fpu.sw');
+/** The last instruction, its operand and, after an exception that
+ * was not masked, its opcode. SDM vol. 1 §8.1.8. */
+export const FPU_IP = layout.i32('fpu.ip');
+export const FPU_CS = layout.i32('fpu.cs');
+export const FPU_DP = layout.i32('fpu.dp');
+export const FPU_DS = layout.i32('fpu.ds');
+export const FPU_OP = layout.i32('fpu.op');
+/** The wire IGNNE#: errors are not waited for. */
+export const IGNNE = layout.i32('ignne');
+
+export const XMM = [0, 1, 2, 3, 4, 5, 6, 7].map((n) =>
+  layout.v128(`xmm${n}`));
+export const MXCSR = layout.i32('mxcsr');

@@ -118,8 +118,9 @@ export function everyBound(cpu: Cpu): void {
   for (let s = ES; s <= GS; s++) setBounds(cpu, s);
 }
 
-/** VME PVI TSD DE PSE PAE MCE PGE PCE. SDM vol. 3A §2.5. */
-const CR4_KNOWN = 0x1ff;
+/** VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT. SDM
+ * vol. 3A §2.5. */
+const CR4_KNOWN = 0x7ff;
 
 function writeCr4(cpu: Cpu, value: number): void {
   const unknown = (value & ~CR4_KNOWN) !== 0;

@@ -20,6 +20,11 @@ const FEATURES = [
   13, // PGE
   16, // PAT
   17, // PSE-36
+  0, // x87
+  23, // MMX
+  24, // FXSAVE and FXRSTOR
+  25, // SSE
+  26, // SSE2
 ];
 
 type Leaf = readonly [number, number, number, number];

@@ -53,6 +53,7 @@ const tooLong: Meaning = (b) => b.trap(13, b.i32.const(0)); // #GP
 /** What an instruction means; what we do not know is undefined. */
 export function meaningOf(i: Insn): Meaning {
   if (i.fault === 13) return tooLong;
-  const meaning = meanings.get(keyOf(i)) ?? numericOf(i);
+  const meaning = i.row.feature === 'integer'
+    ? meanings.get(keyOf(i)) ?? numericOf(i) : numericOf(i);
   return i.fault === 6 || !meaning ? undefinedOpcode : meaning;
 }

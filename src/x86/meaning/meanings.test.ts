@@ -19,4 +19,4 @@ test('every meaning can be told to the printer', () => {
     }
   }
   expect(odd).toEqual([]);
-});
+}, 60_000);

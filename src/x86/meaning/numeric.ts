@@ -1,33 +1,36 @@
-import type { Routine } from '../../machine/builder.ts';
-import type { Cpu } from '../cpu.ts';
 import type { Insn } from '../insn.ts';
 import type { Meaning } from '../operands.ts';
-import { CR0 } from '../state.ts';
+import { mmxOf } from './mmx.ts';
+import { needSse } from './vector.ts';
+import { vectorComputations } from './vector-compute.ts';
+import { fences, saving, vectorMoves } from './vector-move.ts';
+import { x87 } from './x87.ts';
 
-const MP = 2, EM = 4, TS = 8;
-const UD = 6, NM = 7;
+const VECTORS: ReadonlyMap<string, Meaning> = new Map([
+  ...Object.entries(vectorMoves), ...Object.entries(vectorComputations),
+]);
 
-/** An instruction for a coprocessor that is not there. */
-const escape: Routine<Cpu> = {
-  name: 'escape',
-  run(cpu) {
-    if (!cpu.emptySocket) cpu.trap(UD);
-    if ((cpu.get(CR0) & (EM | TS)) !== 0) cpu.trap(NM);
-    return 0;
-  },
-};
+const FREE: ReadonlyMap<string, Meaning> = new Map([
+  ...Object.entries(fences), ...Object.entries(saving),
+]);
 
-const wait: Routine<Cpu> = {
-  name: 'wait',
-  run(cpu) {
-    if ((~cpu.get(CR0) & (MP | TS)) === 0) cpu.trap(NM);
-    return 0;
-  },
-};
+/** Whether an instruction names an MMX register. */
+const namesMmx = (i: Insn): boolean =>
+  i.row.operands.some(({ cls }) => cls === 'mmx');
 
-/** What a numeric instruction means here; nothing: it is none. */
+/** What a numeric instruction means; nothing: it is none. */
 export function numericOf(i: Insn): Meaning | undefined {
-  if (i.mnemonic === 'fwait') return (b) => { b.routine(wait); };
-  if (i.row.feature !== 'x87') return undefined;
-  return (b) => { b.routine(escape); };
+  const { feature } = i.row;
+  if (feature === 'x87' || i.mnemonic === 'fwait') {
+    return x87[i.mnemonic];
+  }
+  if (feature === 'integer') return undefined;
+  if (feature === 'mmx' || namesMmx(i)) return mmxOf(i);
+  const free = FREE.get(i.mnemonic);
+  if (free) return free;
+  const body = VECTORS.get(i.mnemonic);
+  return body && ((b, insn) => {
+    needSse(b);
+    body(b, insn);
+  });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assembleProgram } from '../program.ts';
-import { CR0, EAX, EIP } from '../state.ts';
+import { EAX, EBX, EIP, ESI } from '../state.ts';
 import { Pc } from './board.ts';
 import { enterFlat } from './reset.ts';
 
@@ -18,7 +18,7 @@ function made(source: string, origin = 0x8000) {
   return { pc, said: () => said };
 }
 
-test('nobody is in the socket', () => {
+test('somebody is in the socket', () => {
   const { pc } = made(`
     mov DWORD PTR [0x7000], 0x5a5a
     fninit
@@ -28,9 +28,51 @@ test('nobody is in the socket', () => {
     cli
     hlt`);
   expect(pc.run(100)).toBe('halted');
-  expect(pc.cpu.get(EAX)).toBe(0x5a5a);
-  const trapped = made('fninit');
-  trapped.pc.cpu.state.set(CR0, 0x19);
-  trapped.pc.cpu.step();
-  expect(trapped.pc.cpu.lastTrap?.vector).toBe(7);
+  expect(pc.cpu.get(EAX)).toBe(0);
+});
+
+test('an error without CR0.NE comes as interrupt 13', () => {
+  const { pc } = made(`
+    mov eax, error+0x100000
+    mov [0x8568], eax
+    mov DWORD PTR [0x856c], 0x8e00
+    lidt [idt]
+    mov al, 0x11
+    out 0x20, al
+    out 0xa0, al
+    mov al, 0x20
+    out 0x21, al
+    mov al, 0x28
+    out 0xa1, al
+    mov al, 4
+    out 0x21, al
+    mov al, 2
+    out 0xa1, al
+    mov al, 1
+    out 0x21, al
+    out 0xa1, al
+    sti
+    mov esp, 0x7000
+    fninit
+    push 0x37b
+    fldcw WORD PTR [esp]
+    fld1
+    fldz
+    fdivp st(1),st
+    mov ebx, 1
+    fwait
+    mov ebx, 2
+    cli
+    hlt
+    error: mov esi, 77
+    out 0xf0, al
+    fnclex
+    mov al, 0x20
+    out 0xa0, al
+    out 0x20, al
+    iretd
+    idt: .word 0x17f
+    .long 0x8400`);
+  expect(pc.run(1000)).toBe('halted');
+  expect([pc.cpu.get(ESI), pc.cpu.get(EBX)]).toEqual([77, 2]);
 });

@@ -12,7 +12,7 @@ import { Phys, type Width } from '../../machine/phys.ts';
 import { Ports } from '../../machine/ports.ts';
 import { Cpu, type SavedCpu } from '../cpu.ts';
 import { IF } from '../flags.ts';
-import { EFLAGS } from '../state.ts';
+import { EFLAGS, IGNNE } from '../state.ts';
 import type { SavedTlb } from '../tlb.ts';
 import { sharedPhys, translate } from '../fast/fast.ts';
 import { Bridge } from './bridge.ts';
@@ -86,7 +86,9 @@ export class Pc {
     this.screen = new Screen(this.clock);
     for (const timed of [this.pit, this.rtc]) this.clock.add(timed);
     this.connect();
-    this.cpu.emptySocket = true;
+    this.cpu.numericError = (): void => this.pics.setLine(13, true);
+    bytePorts(this.ports, 0xf0, 0xf1, () => 0xff,
+      (port) => this.ignoreNumeric(port));
     const above = outside.memory / 1024 - 1024;
     const blocks = Math.max(0, (outside.memory - 0x100_0000) >>> 16);
     const kilobytes = Math.min(above, 0xfc00);
@@ -141,6 +143,14 @@ export class Pc {
   private settle(): void {
     this.pics.settle();
     this.cpu.stop();
+  }
+
+  /** Port F0: the numeric error was seen, go on (IGNNE#). Port F1
+   * once reset the coprocessor. */
+  private ignoreNumeric(port: number): void {
+    this.pics.setLine(13, false);
+    if (port === 0xf0) this.cpu.state.set(IGNNE, 1);
+    this.settle();
   }
 
   private speakerBits = 0;

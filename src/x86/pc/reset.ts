@@ -3,7 +3,7 @@ import { cpuidLeaf } from '../meaning/identify.ts';
 import { setSegment } from '../segment.ts';
 import {
   CPL, CR0, CS, DR, EDX, EFLAGS, EIP, ES, GPR, GDTR_BASE, GDTR_LIMIT,
-  GS, IDTR_BASE, IDTR_LIMIT, LDTR, TR, ZR,
+  FPU_CW, FPU_FULL, GS, IDTR_BASE, IDTR_LIMIT, LDTR, MXCSR, TR, ZR,
 } from '../state.ts';
 
 /** Does something to a processor that runs nothing. */
@@ -34,6 +34,7 @@ export function resetCpu(cpu: Cpu): void {
     cpu.set(DR[6], 0xffff_0ff0);
     cpu.set(DR[7], 0x400);
     cpu.set(EDX, cpuidLeaf(1)[0]);
+    resetNumeric(cpu);
     cpu.set(EIP, 0xfff0);
   });
 }
@@ -72,4 +73,10 @@ export function enterReal(cpu: Cpu, ip: number): void {
     cpu.set(EDX, 0x80);
     cpu.set(EIP, ip);
   });
+}
+
+function resetNumeric(cpu: Cpu): void {
+  cpu.set(FPU_CW, 0x40);
+  cpu.set(FPU_FULL, 0xff);
+  cpu.set(MXCSR, 0x1f80);
 }

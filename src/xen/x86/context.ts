@@ -11,6 +11,7 @@ import { fixupSelector, selectorOkay } from './descriptors.ts';
 import { MAX_VIRT_CPUS } from './layout.ts';
 import { frameOf } from './pte.ts';
 import { installHole } from './setup.ts';
+import { saveFpu } from './fpu.ts';
 import { takeGdt } from './gdt.ts';
 import { newBase } from './mmuext.ts';
 
@@ -111,7 +112,8 @@ function setTables(xen: Xen, v: Vcpu, c: Context): number {
 }
 
 /** The context of `v` as bytes. Xen: arch_get_info_guest. */
-export function getGuestContext(_xen: Xen, v: Vcpu): Uint8Array {
+export function getGuestContext(xen: Xen, v: Vcpu): Uint8Array {
+  saveFpu(xen, v);
   const { arch, domain } = v;
   const ctrlreg = [BigInt(arch.cr0), 0n, 0n, 0n, BigInt(arch.cr4)];
   ctrlreg[3] = BigInt(pfnToCr3(Math.max(0, arch.guestTable)));

@@ -1,3 +1,5 @@
+import type { Vcpu } from '../common/xen.ts';
+
 /** Machine frames (or addresses) of Xen's own structures. */
 export interface ArchRoot {
   /** Machine address of the machine-to-physical table. */
@@ -29,6 +31,8 @@ export interface ArchRoot {
   reload: boolean;
   /** The processor stopped in the middle of a guest. */
   inGuest: boolean;
+  /** Whose numeric registers the processor has. */
+  fpuOwner: Vcpu | undefined;
 }
 
 export interface ArchDomain {
@@ -68,6 +72,8 @@ export interface ArchVcpu {
   event: FarPointer;
   failsafe: FarPointer & { masks: boolean };
   iopl: number;
+  /** The numeric registers as FXSAVE has them, while the processor
+   * has another virtual CPU's; and whether there are any. */
   fpu: Uint8Array;
   fpuValid: boolean;
 }
@@ -86,6 +92,14 @@ export function newArchDomain(): ArchDomain {
   };
 }
 
+/** Numeric registers after FNINIT, and MXCSR after a reset. */
+export function newFpu(): Uint8Array {
+  const image = new Uint8Array(512);
+  image.set([0x7f, 0x03]);
+  image.set([0x80, 0x1f], 24);
+  return image;
+}
+
 export function newArchVcpu(): ArchVcpu {
   return {
     regs: newUserRegs(), traps: Array.from({ length: 256 }),
@@ -94,6 +108,6 @@ export function newArchVcpu(): ArchVcpu {
     cr0: 0x8001_0033, cr4: 0, debugreg: [0, 0, 0, 0, 0, 0, 0, 0],
     event: { cs: 0, eip: 0 },
     failsafe: { cs: 0, eip: 0, masks: false },
-    iopl: 0, fpu: new Uint8Array(512), fpuValid: false,
+    iopl: 0, fpu: newFpu(), fpuValid: false,
   };
 }

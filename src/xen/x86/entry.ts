@@ -5,6 +5,7 @@ import { hypercall } from '../common/hypercall.ts';
 import type { Vcpu, Xen } from '../common/xen.ts';
 import { CpuUserRegs32 } from '../public/arch-x86.ts';
 import { type ArchRoot, newUserRegs, type UserRegs } from './domain.ts';
+import { takeFpu } from './fpu.ts';
 import { STACK_AT, STACK_END } from './layout.ts';
 import { loadTables, switchArguments } from './load.ts';
 import { HOSTCALL, HYPERCALL_VECTOR, TICK_VECTOR } from './stubs.ts';
@@ -45,6 +46,7 @@ export function resume(xen: Xen, v: Vcpu): void {
   const { arch } = xen.root;
   const { state } = xen.cpu;
   writeFrame(xen, v);
+  takeFpu(xen, v);
   const key = `${v.domain.id}.${v.id}`;
   const fresh = arch.loaded === key && !arch.reload;
   if (!fresh) {

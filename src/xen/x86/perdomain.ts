@@ -18,7 +18,9 @@ export function initArchDomain(
 /** Drops what virtual CPUs hold. Xen:
  * domain_relinquish_resources. */
 export function relinquishArch(xen: Xen, d: Domain): void {
-  xen.root.arch.loaded = '';
+  const { arch } = xen.root;
+  arch.loaded = '';
+  if (arch.fpuOwner?.domain === d) arch.fpuOwner = undefined;
   for (const v of d.vcpus) dropVcpu(xen, v);
   dropPins(xen, d);
   for (const v of d.vcpus) v.arch.guestTable = -1;

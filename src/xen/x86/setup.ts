@@ -13,7 +13,7 @@ export function newArchRoot(): ArchRoot {
     m2p: 0, idleL3: 0, l3Cache: 0, templateL2: 0, xenL1: 0, text: 0,
     idt: 0, tss: 0, gdtPage: 0, stack: 0, zeroPage: 0, symbols: {},
     hostcall: -1, tick: false, entering: false, loaded: '',
-    reload: true, inGuest: false,
+    reload: true, inGuest: false, fpuOwner: undefined,
   };
 }
 

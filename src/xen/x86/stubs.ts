@@ -80,7 +80,7 @@ end_of_exit:
 
 const boot = (idleL3: number): string => `
 start:
-  mov eax, 0x30
+  mov eax, 0x630
   mov cr4, eax
   mov eax, ${idleL3}
   mov cr3, eax

@@ -1,0 +1,6 @@
+import type { Format } from '#book/machine/float/format.ts';
+
+/** e, where 2^e is the distance to the next number up. */
+export function gapAt(format: Format, bits: bigint): number {
+  return 0;
+}
