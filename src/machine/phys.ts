@@ -30,7 +30,7 @@ const SAVED = 4;
 export class Phys {
   /** Called for writes to watched pages. */
   readonly onWrite: OnWrite[] = [];
-  /** Called when pages that had no mark have got one: what went by
+  /** Called when pages have got a mark they had not: what went by
    * this class's back before may do so no longer. */
   readonly onMark: ((pfns: readonly number[]) => void)[] = [];
   private readonly bytes: Uint8Array;
@@ -240,7 +240,8 @@ export class Phys {
   }
 
   private markAll(pfns: readonly number[], mark: number): void {
-    const fresh = pfns.filter((pfn) => this.marks[pfn] === 0);
+    const fresh = pfns.filter((pfn) =>
+      ((this.marks[pfn] ?? 0) & mark) === 0);
     for (const pfn of pfns) {
       this.marks[pfn] = (this.marks[pfn] ?? 0) | mark;
     }

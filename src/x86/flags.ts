@@ -133,17 +133,29 @@ export const ID = 0x20_0000;
 /** The six that arithmetic sets. */
 export const ARITHMETIC = CF | PF | AF | ZF | SF | OF;
 
+function placed<A extends Adr>(
+  { i32 }: Builder<A>, flag: V<'i32'>, bit: number,
+): V<'i32'> {
+  return i32.shl(flag, i32.const(bit));
+}
+
 /** All of EFLAGS as a number. */
 export function readFlags<A extends Adr>(b: Builder<A>): V<'i32'> {
   const { i32 } = b;
-  const at = (flag: V<'i32'>, bit: number): V<'i32'> =>
-    i32.shl(flag, i32.const(bit));
   let all = i32.or(b.get(EFLAGS), carry(b));
-  all = i32.or(all, at(parity(b), 2));
-  all = i32.or(all, at(auxiliary(b), 4));
-  all = i32.or(all, at(zero(b), 6));
-  all = i32.or(all, at(sign(b), 7));
-  return i32.or(all, at(overflow(b), 11));
+  all = i32.or(all, placed(b, parity(b), 2));
+  all = i32.or(all, placed(b, auxiliary(b), 4));
+  all = i32.or(all, placed(b, zero(b), 6));
+  all = i32.or(all, placed(b, sign(b), 7));
+  return i32.or(all, placed(b, overflow(b), 11));
+}
+
+/** One bit of a value, moved to another place. */
+function bitTo<A extends Adr>(
+  { i32 }: Builder<A>, value: V<'i32'>, from: number, to: number,
+): V<'i32'> {
+  const bit = i32.and(i32.shru(value, i32.const(from)), i32.const(1));
+  return i32.shl(bit, i32.const(to));
 }
 
 /** Sets the flags that `mask` names to those of `value`. */
@@ -154,14 +166,14 @@ export function writeFlags<A extends Adr>(
   const kept = i32.and(readFlags(b), i32.const(~mask));
   const all = i32.or(kept, i32.and(value, i32.const(mask)));
   b.set(EFLAGS, i32.and(all, i32.const(~ARITHMETIC)));
-  const bit = (from: number, to: number): V<'i32'> => i32.shl(
-    i32.and(i32.shru(all, i32.const(from)), i32.const(1)),
-    i32.const(to));
-  b.set(ZR, i32.xor(bit(6, 0), i32.const(1)));
+  const one = i32.const(1);
+  b.set(ZR, i32.xor(bitTo(b, all, 6, 0), one));
   // An odd low byte is one with PF clear.
-  b.set(SR, i32.or(bit(7, 31), i32.xor(bit(2, 0), i32.const(1))));
-  const below = i32.xor(bit(0, 30), bit(11, 30));
-  b.set(CO, i32.or(i32.or(bit(0, 31), below), bit(4, 3)));
+  const odd = i32.xor(bitTo(b, all, 2, 0), one);
+  b.set(SR, i32.or(bitTo(b, all, 7, 31), odd));
+  const below = i32.xor(bitTo(b, all, 0, 30), bitTo(b, all, 11, 30));
+  const carries = i32.or(bitTo(b, all, 0, 31), below);
+  b.set(CO, i32.or(carries, bitTo(b, all, 4, 3)));
 }
 
 /** EFLAGS for routines. */

@@ -87,16 +87,17 @@ export const STACK: Mode = {
   of: (state) => (state.get(SEG[SS].rights) & WIDE ? 32 : 16),
 };
 
+const isWhole = (state: State, bound: Field<'i32'>): number =>
+  Number(state.get(bound) === 0xffff_fff1);
+
 /** Bit 0: the segment is all of the address space, from 0, and can
  * be read; bit 1: written, too. */
 export const FLAT: readonly Mode[] = SEG.map(
   ({ base, reads, writes }, s) => ({
     name: `flat${s}`,
     of(state) {
-      const whole = (bound: Field<'i32'>): number =>
-        Number(state.get(bound) === 0xffff_fff1);
       if (state.get(base) !== 0) return 0;
-      return whole(reads) | whole(writes) << 1;
+      return isWhole(state, reads) | isWhole(state, writes) << 1;
     },
   }));
 

@@ -28,7 +28,7 @@ export class Recorder<A extends Adr = 'i32'> implements Builder<A> {
   readonly f64 = this.operations('f64', plainF64) as F64;
   readonly v128 = this.operations('v128', plainV128) as V128;
   readonly addr: Int<A>;
-  private readonly temps: Ty[] = [];
+  private temps: Ty[] = [];
   private steps: Step[] = [];
   private sets: Sets = new Map();
   private known_ = new Map<string, Node>();
@@ -43,9 +43,19 @@ export class Recorder<A extends Adr = 'i32'> implements Builder<A> {
 
   /** All steps of a meaning. Throws `Looked` if it looked. */
   record(meaning: (b: Builder<A>) => void): Recording {
+    this.begin();
     meaning(this);
     this.end();
     return { steps: this.steps, temps: this.temps };
+  }
+
+  private begin(): void {
+    this.temps = [];
+    this.steps = [];
+    this.sets = new Map();
+    this.known_ = new Map();
+    this.names.clear();
+    this.ended = 'no';
   }
 
   private end(): void {

@@ -25,12 +25,29 @@ const WATCHED = [CPL, SEG[CS].base, SEG[CS].limit, SEG[CS].rights,
 const HINTS: readonly Mode[] = [UNLIMITED, ...FLAT];
 const SHORTCUTS = new Set([ES, SS, DS].map((s) => FLAT[s]));
 
+interface Meeting {
+  readonly values: readonly number[];
+  readonly context: Context;
+}
+
+/** How many meetings are remembered. */
+const RECENT = 16;
+
+function holds(state: State, { values }: Meeting): boolean {
+  for (let n = 0; n < WATCHED.length; n++) {
+    const id = WATCHED[n]?.id ?? 0;
+    if (state.i32[id << 1] !== values[n]) return false;
+  }
+  return true;
+}
+
 /** Numbers the contexts that a processor has been in. */
 export class Contexts {
   private readonly byKey = new Map<string, Context>();
   private readonly shapes = new Map<string, Shapes>();
-  private readonly last = new Int32Array(WATCHED.length).fill(-1);
-  private current: Context | undefined;
+  /** What the watched fields held, and the context of then; the last
+   * one first. */
+  private readonly met: Meeting[] = [];
   /** All shapes by number. */
   readonly all: Shape[] = [];
 
@@ -38,7 +55,24 @@ export class Contexts {
 
   /** The context of now; undefined: there are no more numbers. */
   now(): Context | undefined {
-    if (this.unchanged() && this.current) return this.current;
+    const { state, met } = this;
+    const known = met.findIndex((one) => holds(state, one));
+    if (known === 0) return met[0]?.context;
+    const [again] = known < 0 ? [] : met.splice(known, 1);
+    const meeting = again ?? this.meet();
+    if (meeting) met.unshift(meeting);
+    if (met.length > RECENT) met.pop();
+    return meeting?.context;
+  }
+
+  private meet(): Meeting | undefined {
+    const { state } = this;
+    const context = this.find();
+    const values = WATCHED.map(({ id }) => state.i32[id << 1] ?? 0);
+    return context && { values, context };
+  }
+
+  private find(): Context | undefined {
     const { state } = this;
     const user = state.get(CPL) === 3;
     const base = state.get(SEG[CS].base);
@@ -53,18 +87,7 @@ export class Contexts {
         shapes: this.shapesOf(way) };
       this.byKey.set(key, found);
     }
-    this.current = found;
     return found;
-  }
-
-  private unchanged(): boolean {
-    let same = true;
-    WATCHED.forEach((field, n) => {
-      const value = this.state.i32[field.id << 1] ?? 0;
-      if (this.last[n] !== value) same = false;
-      this.last[n] = value;
-    });
-    return same;
   }
 
   /** How meanings are recorded here, as text. */
@@ -92,6 +115,6 @@ export class Contexts {
 
   forget(): void {
     this.byKey.clear();
-    this.current = undefined;
+    this.met.length = 0;
   }
 }

@@ -8,7 +8,9 @@ import {
 import type { State } from '../../machine/fields.ts';
 import type { Insn, Operand } from '../insn.ts';
 import { meaningOf } from '../meaning/index.ts';
-import { CO, EFLAGS, EIP, GPR, SR, ZR } from '../state.ts';
+import {
+  CO, DS, EFLAGS, EIP, ES, FS, GPR, GS, SEG, SR, ZR,
+} from '../state.ts';
 import { layout } from '../state.ts';
 import { teachIdioms } from './idioms.ts';
 
@@ -55,8 +57,11 @@ export const HOLES = 8;
 
 const LENGTH = 0;
 
-const mayBeSet = new Set(
-  [...GPR, ZR, SR, CO, EFLAGS].map(({ id }) => id));
+const mayBeSet = new Set([...GPR, ZR, SR, CO, EFLAGS,
+  ...[ES, DS, FS, GS].flatMap((s) => {
+    const { selector, rights } = SEG[s as 0];
+    return [selector, rights];
+  })].map(({ id }) => id));
 const CONTROL_FROM = GPR[7].id;
 
 export const lazies = new Lazies([ZR, SR, CO]);
@@ -202,12 +207,15 @@ export class Shapes {
   private readonly byKey = new Map<string, Shape>();
   /** Holes that turned out to matter, by row. */
   private readonly looked = new Map<number, Set<number>>();
+  private readonly recorder: Recorder;
   private root: Twig = { at: 0, next: [], leaf: undefined };
 
   constructor(
-    private readonly all: Shape[], private readonly state: State,
-    private readonly hints: (mode: Mode) => number,
-  ) {}
+    private readonly all: Shape[], state: State,
+    hints: (mode: Mode) => number,
+  ) {
+    this.recorder = new Recorder(state, EIP, hints);
+  }
 
   /** What is known of the instruction whose bytes begin at `from`. */
   find(bytes: Uint8Array, from: number): Leaf | undefined {
@@ -261,8 +269,7 @@ export class Shapes {
     const found = this.byKey.get(key);
     if (found) return found;
     const { insn } = plan;
-    const recorder = new Recorder(this.state, EIP, this.hints);
-    const recording = recorder.record((b) => {
+    const recording = this.recorder.record((b) => {
       meaningOf(insn)(b, insn);
     });
     const shape: Shape = {

@@ -23,6 +23,7 @@ import { Views } from './views.ts';
 export const TUNING = {
   portion: 500_000, ahead: 64, patience: 200,
   regions: true, warm: 20, threshold: 300, wait: 60_000, most: 100,
+  restless: 20,
 };
 
 interface Exports {
@@ -105,7 +106,12 @@ export class Translator {
     return exports;
   }
 
+  /** Slots that nobody can know any more. */
+  readonly free: number[] = [];
+
   newSlot(): number {
+    const free = this.free.pop();
+    if (free !== undefined) return free;
     if (this.slots === this.table.length) this.table.grow(this.slots);
     return this.slots++;
   }
@@ -234,6 +240,7 @@ export class Translator {
   /** Forgets the code of a frame. */
   private drop(pfn: number, views: readonly PageView[]): void {
     this.counts.dropped++;
+    this.drops.set(pfn, this.dropsOf(pfn) + 1);
     for (const view of views) {
       this.byPage.delete(keyOf(view.page, view.context));
       this.byMap.delete(view.map);
@@ -248,6 +255,11 @@ export class Translator {
     }
     this.byFrame.delete(pfn);
   }
+
+  /** How often code in a frame was forgotten. */
+  private readonly drops = new Map<number, number>();
+
+  dropsOf(pfn: number): number { return this.drops.get(pfn) ?? 0; }
 
   // Pages of code.
 

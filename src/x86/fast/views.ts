@@ -49,17 +49,20 @@ export class Views implements Follower {
     const at = n * WORDS;
     if (this.count === ENTRY.COUNT) this.forgetAll();
     this.used[this.count++] = n;
-    const put = (view: number, read: number, write: number): void => {
-      const entry = view + at;
-      const may = (right: number, needs: number): number =>
-        (rights & right) !== 0 && (direct & needs) !== 0
-          ? page | 0 : NOTHING;
-      this.words[entry] = may(read, 1);
-      this.words[entry + 2] = may(write, 2);
-      this.words[entry + 4] = frame - page + AT.ram;
-    };
-    put(0, SYS_READ, SYS_WRITE);
-    put(ALL, USER_READ, USER_WRITE);
+    this.put(at, page, direct, rights, SYS_READ, SYS_WRITE);
+    this.put(ALL + at, page, direct, rights, USER_READ, USER_WRITE);
+    this.words[at + 4] = frame - page + AT.ram;
+    this.words[ALL + at + 4] = frame - page + AT.ram;
+  }
+
+  private put(
+    entry: number, page: number, direct: number, rights: number,
+    read: number, write: number,
+  ): void {
+    const reads = (rights & read) !== 0 && (direct & 1) !== 0;
+    const writes = (rights & write) !== 0 && (direct & 2) !== 0;
+    this.words[entry] = reads ? page | 0 : NOTHING;
+    this.words[entry + 2] = writes ? page | 0 : NOTHING;
   }
 
   /** Whether a view lets an access through now. */
@@ -69,8 +72,8 @@ export class Views implements Follower {
     return this.words[at] === (la & 0xffff_f000);
   }
 
-  /** Frames must no longer be written without a look. Of many at
-   * once, all that is known is forgotten. */
+  /** Frames are no longer what they were. Of many at once, all that is
+   * known is forgotten. */
   private protect(pfns: readonly number[]): void {
     if (pfns.length > FEW) return this.forgetAll();
     for (let n = 0; n < this.count; n++) {
@@ -80,9 +83,11 @@ export class Views implements Follower {
   }
 
   private guard(entry: number, pfns: readonly number[]): void {
-    const page = this.words[entry + 2] ?? NOTHING;
+    const [read = NOTHING, , write = NOTHING, , addend = 0] =
+      this.words.subarray(entry, entry + 5);
+    const page = read === NOTHING ? write : read;
     if (page === NOTHING) return;
-    const frame = (this.words[entry + 4] ?? 0) - AT.ram + page;
-    if (pfns.includes(frame >>> 12)) this.words[entry + 2] = NOTHING;
+    const frame = addend - AT.ram + page;
+    if (pfns.includes(frame >>> 12)) this.close(entry);
   }
 }

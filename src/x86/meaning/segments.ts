@@ -7,6 +7,7 @@ import {
   access, linear, type Meaning, next, offset, operand, pop, read,
   setStackPointer, stackPointer, truncate, write, writeReg,
 } from '../operands.ts';
+import { reload } from './reload.ts';
 import { HELD, holdOff, loadSegment, segment } from '../segment.ts';
 import { DS, ES, FS, GS, SS, STACK } from '../state.ts';
 
@@ -31,8 +32,12 @@ const loadHeld: Routine<Cpu> = {
 function select<A extends Adr>(
   b: Builder<A>, i: Insn, s: number, selector: V<'i32'>,
 ): void {
-  b.routine(loadHeld, b.i32.const(s), selector);
-  if (s === SS) b.jump(b.addr.extendU(next(b, i)));
+  const whole = (): void => {
+    b.routine(loadHeld, b.i32.const(s), selector);
+  };
+  if (s !== SS) return reload(b, s, selector, whole);
+  whole();
+  b.jump(b.addr.extendU(next(b, i)));
 }
 
 const movSegment: Meaning = (b, i) => {

@@ -77,7 +77,9 @@ export function findFrames(table: FrameTable, order: number): number {
 function take(xen: Xen, order: number, owner: number, flags: number) {
   const { frames } = xen.root;
   const mfn = findFrames(frames, order);
-  if (mfn === frames.firstFree) frames.firstFree += 2 ** order;
+  // Below a single frame that was found none is free.
+  if (order === 0 && mfn >= 0) frames.firstFree = mfn + 1;
+  else if (mfn === frames.firstFree) frames.firstFree += 2 ** order;
   for (let i = 0; mfn >= 0 && i < 2 ** order; i++) {
     frames.owner[mfn + i] = owner;
     frames.refs[mfn + i] = 1;
