@@ -57,3 +57,4 @@ const byCode = new Map([...byName].map(([name, code]) => [code, name]));
 
 /** The operation of an opcode. */
 export const nameOf = (code: number): string | undefined =>
+  byCode.get(code);
