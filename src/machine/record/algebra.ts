@@ -16,12 +16,22 @@ const isConst = (node: Node): boolean => node.kind === 'const';
 const is = (node: Node | undefined, value: number): boolean =>
   node !== undefined && isConst(node) && Number(node.value) === value;
 
+/** The value of an operation on constants. */
+export function folded(
+  ty: Ty, name: string, args: readonly Node[],
+): Node | undefined {
+  const operation = TABLES[ty]?.[name];
+  if (!operation || !args.every(isConst)) return undefined;
+  const values = args.map(({ value }) => value) as never[];
+  return constNode(resultOf(ty, name), operation(...values));
+}
+
 /** Operations that change nothing if their second argument is 0. */
 const IDLE = new Set(['add', 'sub', 'or', 'xor', 'shl', 'shru', 'shrs',
   'rotl', 'rotr']);
 
 /** What is simpler and always the same; undefined: nothing. */
-function simpler(
+export function simpler(
   ty: Ty, name: string, a: Node | undefined, b: Node | undefined,
 ): Node | undefined {
   if (!a) return undefined;
@@ -42,7 +52,7 @@ function simpler(
 const POWERS = [2, 4, 8];
 
 /** The same by cheaper means; undefined: there are none. */
-function cheaper(
+export function cheaper(
   ty: Ty, name: string, args: readonly Node[],
 ): Node | undefined {
   const [a, b] = args;
@@ -60,16 +70,6 @@ function cheaper(
     return apply(ty, 'and', [inner, constNode(ty, both)]);
   }
   return undefined;
-}
-
-/** The value of an operation on constants. */
-function folded(
-  ty: Ty, name: string, args: readonly Node[],
-): Node | undefined {
-  const operation = TABLES[ty]?.[name];
-  if (!operation || !args.every(isConst)) return undefined;
-  const values = args.map(({ value }) => value) as never[];
-  return constNode(resultOf(ty, name), operation(...values));
 }
 
 /** An operation on values, as simple as we can say it. */

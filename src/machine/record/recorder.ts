@@ -64,26 +64,6 @@ export class Recorder<A extends Adr = 'i32'> implements Builder<A> {
     }
   }
 
-  private settings(): Setting[] { return [...this.sets.values()]; }
-
-  /** A meaning does not know that its path was left to the reference:
-   * what it still says goes nowhere. */
-  private add(step: Step): void {
-    if (this.ended === 'jumped') throw new Error('after a jump');
-    if (this.ended === 'no') this.steps.push(step);
-  }
-
-  mode(mode: Mode): number { return mode.of(this.state); }
-  hint(mode: Mode): number { return this.hints(mode); }
-
-  known(a: V<'i32'>): number | undefined {
-    const { kind, value } = node(a);
-    if (kind === 'const') return Number(value);
-    const holes = holesOf(node(a));
-    if (holes !== undefined) throw new Looked(holes);
-    return undefined;
-  }
-
   get<T extends Ty>(field: Field<T>): V<T> {
     const set = this.sets.get(keyOf(field));
     if (set) return v(set.value);
@@ -95,123 +75,6 @@ export class Recorder<A extends Adr = 'i32'> implements Builder<A> {
     this.keepApart(field);
     const setting = { ref: field, value: node(value) };
     this.sets.set(keyOf(field), setting);
-  }
-
-  /** A register behind a hole must not be one that was set under
-   * another name: if it may be, we look. */
-  private keepApart(ref: FieldRef): void {
-    for (const { ref: other } of this.sets.values()) {
-      const same = keyOf(other) === keyOf(ref);
-      const open = 'hole' in ref ? ref : 'hole' in other ? other : null;
-      if (!same && open && mayAlias(ref, other)) {
-        throw new Looked(open.hole.index);
-      }
-    }
-  }
-
-  load<T extends Ty>(ty: T, va: V<A>, access: Access): V<T> {
-    const temp = this.temp(ty);
-    this.add({ kind: 'load', node: temp, va: node(va), access });
-    return v(temp);
-  }
-
-  store<T extends Ty>(
-    _ty: T, va: V<A>, value: V<T>, access: Access,
-  ): void {
-    this.add({
-      kind: 'store', va: node(va), value: node(value), access,
-    });
-  }
-
-  tryLoad<T extends Ty>(ty: T): [V<T>, V<'i32'>] {
-    this.leave();
-    return [v(constNode(ty, ty === 'i32' ? 0 : 0n)), this.i32.const(1)];
-  }
-
-  loadPhys<T extends Ty>(ty: T): V<T> {
-    this.leave();
-    return v(constNode(ty, ty === 'i32' ? 0 : 0n));
-  }
-
-  storePhys(): void { this.leave(); }
-
-  if(c: V<'i32'>, then: () => void, otherwise?: () => void): void {
-    const condition = node(c);
-    if (condition.kind === 'const') {
-      if (Number(condition.value) !== 0) then();
-      else otherwise?.();
-      return;
-    }
-    const a = this.branch(then);
-    const b = this.branch(otherwise ?? (() => {}));
-    this.join(a, b);
-    this.add({
-      kind: 'if', c: condition, then: a.steps, otherwise: b.steps,
-    });
-    if (a.ended && b.ended && this.ended === 'no') this.ended = 'left';
-  }
-
-  choose<T extends Ty>(
-    ty: T, c: V<'i32'>, a: () => V<T>, b: () => V<T>,
-  ): V<T> {
-    const temp = this.temp(ty);
-    const put = (from: () => V<T>) => (): void => {
-      const value = node(from());
-      if (this.ended !== 'no') return;
-      this.add({ kind: 'put', node: temp, value });
-    };
-    this.if(c, put(a), put(b));
-    return v(temp);
-  }
-
-  jump(to: V<A>): void {
-    this.add({ kind: 'jump', to: node(to), sets: this.settings() });
-    if (this.ended === 'no') this.ended = 'jumped';
-  }
-
-  trap(): void { this.leave(); }
-
-  routine(): V<'i32'> {
-    this.leave();
-    return this.i32.const(0);
-  }
-
-  /** What follows is the reference's work. */
-  private leave(): void {
-    this.add({ kind: 'bail' });
-    if (this.ended === 'no') this.ended = 'left';
-  }
-
-  private branch(body: () => void): Branch {
-    const { steps, sets, known_, ended } = this;
-    this.steps = [];
-    this.sets = new Map(sets);
-    this.known_ = new Map(known_);
-    body();
-    const branch = {
-      steps: this.steps, sets: this.sets, ended: this.ended !== 'no',
-    };
-    Object.assign(this, { steps, sets, known_, ended });
-    return branch;
-  }
-
-  /** After two branches, fields have the values of either. */
-  private join(a: Branch, b: Branch): void {
-    if (a.ended || b.ended) {
-      this.sets = a.ended ? b.sets : a.sets;
-      return;
-    }
-    for (const key of new Set([...a.sets.keys(), ...b.sets.keys()])) {
-      const [x, y] = [a.sets.get(key), b.sets.get(key)];
-      const ref = (x ?? y)?.ref;
-      if (!ref || x?.value === y?.value) continue;
-      const temp = this.temp(ref.ty);
-      for (const [{ steps }, one] of [[a, x], [b, y]] as const) {
-        const value = one?.value ?? getNode(ref);
-        steps.push({ kind: 'put', node: temp, value });
-      }
-      this.sets.set(key, { ref, value: temp });
-    }
   }
 
   private temp(ty: Ty): Node {
@@ -258,13 +121,143 @@ export class Recorder<A extends Adr = 'i32'> implements Builder<A> {
     }
     return this.once(apply(ty, name, args.map(node)));
   }
-}
 
-/** Whether two names may mean the same register. */
-function mayAlias(a: FieldRef, b: FieldRef): boolean {
-  const [open, other] = 'hole' in a ? [a, b] : [b, a];
-  if (!('hole' in open)) return false;
-  return 'hole' in other || open.ids.has(other.id);
+  load<T extends Ty>(ty: T, va: V<A>, access: Access): V<T> {
+    const temp = this.temp(ty);
+    this.add({ kind: 'load', node: temp, va: node(va), access });
+    return v(temp);
+  }
+
+  store<T extends Ty>(
+    _ty: T, va: V<A>, value: V<T>, access: Access,
+  ): void {
+    this.add({
+      kind: 'store', va: node(va), value: node(value), access,
+    });
+  }
+
+  tryLoad<T extends Ty>(ty: T): [V<T>, V<'i32'>] {
+    this.leave();
+    return [v(constNode(ty, ty === 'i32' ? 0 : 0n)), this.i32.const(1)];
+  }
+
+  loadPhys<T extends Ty>(ty: T): V<T> {
+    this.leave();
+    return v(constNode(ty, ty === 'i32' ? 0 : 0n));
+  }
+
+  storePhys(): void { this.leave(); }
+
+  trap(): void { this.leave(); }
+
+  routine(): V<'i32'> {
+    this.leave();
+    return this.i32.const(0);
+  }
+
+  /** What follows is the reference's work. */
+  private leave(): void {
+    this.add({ kind: 'bail' });
+    if (this.ended === 'no') this.ended = 'left';
+  }
+
+  private settings(): Setting[] { return [...this.sets.values()]; }
+
+  /** A meaning does not know that its path was left to the reference:
+   * what it still says goes nowhere. */
+  private add(step: Step): void {
+    if (this.ended === 'jumped') throw new Error('after a jump');
+    if (this.ended === 'no') this.steps.push(step);
+  }
+
+  mode(mode: Mode): number { return mode.of(this.state); }
+  hint(mode: Mode): number { return this.hints(mode); }
+
+  if(c: V<'i32'>, then: () => void, otherwise?: () => void): void {
+    const condition = node(c);
+    if (condition.kind === 'const') {
+      if (Number(condition.value) !== 0) then();
+      else otherwise?.();
+      return;
+    }
+    const a = this.branch(then);
+    const b = this.branch(otherwise ?? (() => {}));
+    this.join(a, b);
+    this.add({
+      kind: 'if', c: condition, then: a.steps, otherwise: b.steps,
+    });
+    if (a.ended && b.ended && this.ended === 'no') this.ended = 'left';
+  }
+
+  choose<T extends Ty>(
+    ty: T, c: V<'i32'>, a: () => V<T>, b: () => V<T>,
+  ): V<T> {
+    const temp = this.temp(ty);
+    const put = (from: () => V<T>) => (): void => {
+      const value = node(from());
+      if (this.ended !== 'no') return;
+      this.add({ kind: 'put', node: temp, value });
+    };
+    this.if(c, put(a), put(b));
+    return v(temp);
+  }
+
+  jump(to: V<A>): void {
+    this.add({ kind: 'jump', to: node(to), sets: this.settings() });
+    if (this.ended === 'no') this.ended = 'jumped';
+  }
+
+  private branch(body: () => void): Branch {
+    const { steps, sets, known_, ended } = this;
+    this.steps = [];
+    this.sets = new Map(sets);
+    this.known_ = new Map(known_);
+    body();
+    const branch = {
+      steps: this.steps, sets: this.sets, ended: this.ended !== 'no',
+    };
+    Object.assign(this, { steps, sets, known_, ended });
+    return branch;
+  }
+
+  /** After two branches, fields have the values of either. */
+  private join(a: Branch, b: Branch): void {
+    if (a.ended || b.ended) {
+      this.sets = a.ended ? b.sets : a.sets;
+      return;
+    }
+    for (const key of new Set([...a.sets.keys(), ...b.sets.keys()])) {
+      const [x, y] = [a.sets.get(key), b.sets.get(key)];
+      const ref = (x ?? y)?.ref;
+      if (!ref || x?.value === y?.value) continue;
+      const temp = this.temp(ref.ty);
+      for (const [{ steps }, one] of [[a, x], [b, y]] as const) {
+        const value = one?.value ?? getNode(ref);
+        steps.push({ kind: 'put', node: temp, value });
+      }
+      this.sets.set(key, { ref, value: temp });
+    }
+  }
+
+  /** A register behind a hole must not be one that was set under
+   * another name: if it may be, we look. */
+  private keepApart(ref: FieldRef): void {
+    for (const { ref: other } of this.sets.values()) {
+      const same = keyOf(other) === keyOf(ref);
+      const open = 'hole' in ref ? ref : 'hole' in other ? other : null;
+      if (!same && open && mayAlias(ref, other)) {
+        throw new Looked(open.hole.index);
+      }
+    }
+  }
+
+  known(a: V<'i32'>): number | undefined {
+    const { kind, value } = node(a);
+    if (kind === 'const') return Number(value);
+    const holes = holesOf(node(a));
+    if (holes !== undefined) throw new Looked(holes);
+    return undefined;
+  }
 }
 
 interface Branch {
@@ -273,14 +266,11 @@ interface Branch {
   readonly ended: boolean;
 }
 
-function constant(ty: Ty, value: unknown): Node {
-  if (value instanceof Hole) {
-    if (ty !== 'i32') throw new Looked(value.index);
-    return holeNode(value);
-  }
-  const number = value as number;
-  if (ty === 'i64') return constNode(ty, BigInt(number));
-  return constNode(ty, ty === 'i32' ? number | 0 : number);
+/** Whether two names may mean the same register. */
+function mayAlias(a: FieldRef, b: FieldRef): boolean {
+  const [open, other] = 'hole' in a ? [a, b] : [b, a];
+  if (!('hole' in open)) return false;
+  return 'hole' in other || open.ids.has(other.id);
 }
 
 /** A hole on which alone a value depends; undefined: there is more,
@@ -292,4 +282,14 @@ function holesOf(n: Node): number | undefined {
   const rest = n.args.every((arg) =>
     arg.kind === 'const' || holesOf(arg) !== undefined);
   return rest ? open[0] : undefined;
+}
+
+function constant(ty: Ty, value: unknown): Node {
+  if (value instanceof Hole) {
+    if (ty !== 'i32') throw new Looked(value.index);
+    return holeNode(value);
+  }
+  const number = value as number;
+  if (ty === 'i64') return constNode(ty, BigInt(number));
+  return constNode(ty, ty === 'i32' ? number | 0 : number);
 }

@@ -4,30 +4,6 @@ import type {
 } from './node.ts';
 import type { Deferred, Lazies } from './lazy.ts';
 
-export type Jump = Step & { readonly kind: 'jump' };
-
-/** What is set at the end of a path. */
-export interface Ending {
-  /** Settings of fields that are not lazy, or all of them. */
-  readonly plain: readonly Setting[];
-  /** Some lazy field is among them. */
-  readonly lazy: boolean;
-  /** All lazy fields are, and follow from a few values. */
-  readonly deferred: Deferred | undefined;
-}
-
-/** The meaning of a shape, ready to be written as WebAssembly. */
-export interface Template {
-  readonly steps: readonly Step[];
-  /** Only the reference can execute it. */
-  readonly foreign: boolean;
-  readonly endings: ReadonlyMap<readonly Setting[], Ending>;
-  readonly jumps: readonly Jump[];
-  /** Fields that are read, by slot, and by the hole that names them. */
-  readonly named: readonly number[];
-  readonly open: readonly number[];
-}
-
 function* nodesOf(step: Step): Generator<Node> {
   switch (step.kind) {
     case 'load': yield step.va; break;
@@ -114,6 +90,30 @@ function mayAll(steps: readonly Step[], fields: Fields): boolean {
 const turned = (steps: readonly Step[]): boolean =>
   [...allSteps(steps)].some((step) =>
     (step.kind === 'load' || step.kind === 'store') && step.access.big);
+
+export type Jump = Step & { readonly kind: 'jump' };
+
+/** What is set at the end of a path. */
+export interface Ending {
+  /** Settings of fields that are not lazy, or all of them. */
+  readonly plain: readonly Setting[];
+  /** Some lazy field is among them. */
+  readonly lazy: boolean;
+  /** All lazy fields are, and follow from a few values. */
+  readonly deferred: Deferred | undefined;
+}
+
+/** The meaning of a shape, ready to be written as WebAssembly. */
+export interface Template {
+  readonly steps: readonly Step[];
+  /** Only the reference can execute it. */
+  readonly foreign: boolean;
+  readonly endings: ReadonlyMap<readonly Setting[], Ending>;
+  readonly jumps: readonly Jump[];
+  /** Fields that are read, by slot, and by the hole that names them. */
+  readonly named: readonly number[];
+  readonly open: readonly number[];
+}
 
 function gets(node: Node, into: Set<Node>): void {
   if (node.kind === 'get') into.add(node);

@@ -116,13 +116,6 @@ export abstract class Writer extends Body {
     }
   }
 
-  private constant({ ty, value }: Node): void {
-    if (ty === 'i32') return this.i32(Number(value));
-    this.op(ty === 'i64' ? 0x42 : 0x44);
-    if (ty === 'i64') this.bytes.s64(BigInt(value));
-    else this.bytes.f64(Number(value));
-  }
-
   private operate(node: Node): void {
     const { code, name, args } = node;
     if (code >= 0) {
@@ -141,6 +134,13 @@ export abstract class Writer extends Body {
       this.bytes.s64(-1n);
       this.op(0x85);
     } else this.simd(SIMD[name] ?? 0);
+  }
+
+  private constant({ ty, value }: Node): void {
+    if (ty === 'i32') return this.i32(Number(value));
+    this.op(ty === 'i64' ? 0x42 : 0x44);
+    if (ty === 'i64') this.bytes.s64(BigInt(value));
+    else this.bytes.f64(Number(value));
   }
 
   private simd(code: number, lane?: number): void {

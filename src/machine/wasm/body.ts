@@ -58,6 +58,20 @@ export class Body {
     this.depth--;
   }
 
+  /** The finished function, as the code section wants it. */
+  finish(into: Bytes): void {
+    const head = new Bytes();
+    head.u(this.types.length);
+    for (const ty of this.types) {
+      head.u(1);
+      head.byte(TYPE[ty]);
+    }
+    into.u(head.length + this.bytes.length + 1);
+    into.append(head);
+    into.append(this.bytes);
+    into.byte(OP.end);
+  }
+
   /** Out to the end of a block, or back to the head of a loop, which
    * was opened as number `depth`. */
   br(depth: number, code: number = OP.br): void {
@@ -84,18 +98,4 @@ export class Body {
 
   load32(offset: number): void { this.memory([0x28, 2], offset); }
   store32(offset: number): void { this.memory([0x36, 2], offset); }
-
-  /** The finished function, as the code section wants it. */
-  finish(into: Bytes): void {
-    const head = new Bytes();
-    head.u(this.types.length);
-    for (const ty of this.types) {
-      head.u(1);
-      head.byte(TYPE[ty]);
-    }
-    into.u(head.length + this.bytes.length + 1);
-    into.append(head);
-    into.append(this.bytes);
-    into.byte(OP.end);
-  }
 }

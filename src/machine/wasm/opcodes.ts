@@ -52,3 +52,9 @@ const RESULTS: Record<string, Ty> = {
 
 export const resultOf = (ty: Ty, name: string): Ty =>
   RESULTS[name] ?? ty;
+
+const byCode = new Map([...byName].map(([name, code]) => [code, name]));
+
+/** The operation of an opcode. */
+export const nameOf = (code: number): string | undefined =>
+  byCode.get(code);
