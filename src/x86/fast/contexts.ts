@@ -16,15 +16,6 @@ export interface Context {
   readonly shapes: Shapes;
 }
 
-const MOST = 4095;
-const WATCHED = [CPL, SEG[CS].base, SEG[CS].limit, SEG[CS].rights,
-  SEG[SS].rights, ...[ES, SS, DS].flatMap((s) => {
-    const { base, reads, writes } = SEG[s as 0];
-    return [base, reads, writes];
-  })];
-const HINTS: readonly Mode[] = [UNLIMITED, ...FLAT];
-const SHORTCUTS = new Set([ES, SS, DS].map((s) => FLAT[s]));
-
 /** Numbers the contexts that a processor has been in. */
 export class Contexts {
   private readonly byKey = new Map<string, Context>();
@@ -95,3 +86,12 @@ export class Contexts {
     this.current = undefined;
   }
 }
+
+const MOST = 4095;
+const WATCHED = [CPL, SEG[CS].base, SEG[CS].limit, SEG[CS].rights,
+  SEG[SS].rights, ...[ES, SS, DS].flatMap((s) => {
+    const { base, reads, writes } = SEG[s as 0];
+    return [base, reads, writes];
+  })];
+const HINTS: readonly Mode[] = [UNLIMITED, ...FLAT];
+const SHORTCUTS = new Set([ES, SS, DS].map((s) => FLAT[s]));
