@@ -98,72 +98,6 @@ export function dispatcher(pc: Field<'i32'>): Body {
   return f;
 }
 
-function storeWord(f: Body, at: number, local: number): void {
-  f.i32(0);
-  f.getLocal(local);
-  f.store32(at);
-}
-
-function leaveIf(f: Body, condition: () => void, then: () => void) {
-  condition();
-  f.open(OP.if);
-  then();
-  f.close();
-}
-
-interface Names {
-  readonly budget: number;
-  readonly record: number;
-  readonly did: number;
-  readonly next: number;
-}
-
-/** Calls the region of a record, if there is one and it may run. One
- * that did nothing leaves its instruction to the handler. */
-function enterRegion(f: Body, names: Names & Ways): void {
-  const { budget, record, did, next, leave } = names;
-  f.getLocal(record);
-  f.load32(RECORD.REGION);
-  f.open(OP.if);
-  f.getLocal(budget);
-  f.getLocal(record);
-  f.load32(RECORD.NEED);
-  f.op(GEU);
-  f.open(OP.if);
-  f.getLocal(budget);
-  f.tee(did);
-  f.i32(DEPTH);
-  f.getLocal(record);
-  f.load32(RECORD.REGION);
-  f.callIndirect(TYPES.region);
-  f.tee(budget);
-  f.getLocal(did);
-  f.op(NE);
-  f.open(OP.if);
-  leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
-  f.br(next);
-  f.close();
-  f.close();
-  f.close();
-}
-
-/** Counts a jump. */
-function count(f: Body, record: number): void {
-  f.getLocal(record);
-  f.getLocal(record);
-  f.load32(RECORD.COUNT);
-  f.i32(1);
-  f.op(ADD);
-  f.store32(RECORD.COUNT);
-}
-
-function reached(f: Body, record: number, count: number): void {
-  f.getLocal(record);
-  f.load32(RECORD.COUNT);
-  word(f, count);
-  f.op(EQ);
-}
-
 /** From record to record, until one of them jumps. */
 function interpret(f: Body, names: Names & Ways): void {
   const { budget, record, did, next, leave, pc } = names;
@@ -240,6 +174,72 @@ function proceed(
   f.load32(RECORD.LENGTH);
   f.op(ADD);
   f.store32(8 * pc.id);
+}
+
+function storeWord(f: Body, at: number, local: number): void {
+  f.i32(0);
+  f.getLocal(local);
+  f.store32(at);
+}
+
+function leaveIf(f: Body, condition: () => void, then: () => void) {
+  condition();
+  f.open(OP.if);
+  then();
+  f.close();
+}
+
+interface Names {
+  readonly budget: number;
+  readonly record: number;
+  readonly did: number;
+  readonly next: number;
+}
+
+/** Calls the region of a record, if there is one and it may run. One
+ * that did nothing leaves its instruction to the handler. */
+function enterRegion(f: Body, names: Names & Ways): void {
+  const { budget, record, did, next, leave } = names;
+  f.getLocal(record);
+  f.load32(RECORD.REGION);
+  f.open(OP.if);
+  f.getLocal(budget);
+  f.getLocal(record);
+  f.load32(RECORD.NEED);
+  f.op(GEU);
+  f.open(OP.if);
+  f.getLocal(budget);
+  f.tee(did);
+  f.i32(DEPTH);
+  f.getLocal(record);
+  f.load32(RECORD.REGION);
+  f.callIndirect(TYPES.region);
+  f.tee(budget);
+  f.getLocal(did);
+  f.op(NE);
+  f.open(OP.if);
+  leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+  f.br(next);
+  f.close();
+  f.close();
+  f.close();
+}
+
+/** Counts a jump. */
+function count(f: Body, record: number): void {
+  f.getLocal(record);
+  f.getLocal(record);
+  f.load32(RECORD.COUNT);
+  f.i32(1);
+  f.op(ADD);
+  f.store32(RECORD.COUNT);
+}
+
+function reached(f: Body, record: number, count: number): void {
+  f.getLocal(record);
+  f.load32(RECORD.COUNT);
+  word(f, count);
+  f.op(EQ);
 }
 
 /** Calls the region where the program counter is, if it is known and

@@ -81,21 +81,6 @@ interface Plan {
   readonly fillings: Filling[];
 }
 
-const sizeOf = (bits: number): 1 | 2 | 4 =>
-  (bits === 8 ? 1 : bits === 16 ? 2 : 4);
-
-/** The bytes of a memory operand's displacement. */
-function displacement(i: Insn, method: string): 0 | 1 | 2 | 4 {
-  if ('XYB'.includes(method)) return 0;
-  if (method === 'O') return sizeOf(i.addrSize);
-  const [mod, rm] = [i.modrm >> 6, i.modrm & 7];
-  if (mod === 1) return 1;
-  const wide = i.addrSize === 16 ? 2 : 4;
-  if (mod === 2) return wide;
-  const base = i.sib >= 0 ? i.sib & 7 : rm;
-  return base === (i.addrSize === 16 ? 6 : 5) ? wide : 0;
-}
-
 /** Leaves open what may be left open; `looked` names the holes that
  * some meaning looks into. */
 class Planner {
@@ -174,34 +159,6 @@ class Planner {
   }
 }
 
-const text = (n: unknown): string =>
-  (n instanceof Hole ? `h${n.index}` : String(n));
-
-function operandKey(o: Operand): string {
-  const { kind, cls, bits, seg, scale } = o;
-  const open = [o.index, o.base, o.idx, o.disp, o.value, o.high];
-  return `${kind} ${cls} ${bits} ${seg} ${scale} `
-    + open.map(text).join(' ');
-}
-
-/** What distinguishes shapes: all that is not left open. */
-function keyOf({ insn }: Plan): string {
-  const { row, opSize, addrSize, mode, rep, fault, operands } = insn;
-  const whole = [row.id, mode, opSize, addrSize, rep, fault,
-    text(insn.length)];
-  return `${whole.join(' ')}; ${operands.map(operandKey).join('; ')}`;
-}
-
-/** Where an instruction calls: it leaves a return address. */
-const isCall = (i: Insn): boolean => i.mnemonic === 'call';
-
-/** A decision by one byte of an instruction, or what comes of it. */
-interface Twig {
-  readonly at: number;
-  readonly next: (Twig | undefined)[];
-  readonly leaf: Leaf | undefined;
-}
-
 /** The shapes of one way of recording: with the modes of `state`. */
 export class Shapes {
   private readonly byKey = new Map<string, Shape>();
@@ -215,37 +172,6 @@ export class Shapes {
     hints: (mode: Mode) => number,
   ) {
     this.recorder = new Recorder(state, EIP, hints);
-  }
-
-  /** What is known of the instruction whose bytes begin at `from`. */
-  find(bytes: Uint8Array, from: number): Leaf | undefined {
-    let twig: Twig | undefined = this.root;
-    while (twig && !twig.leaf) {
-      twig = twig.next[bytes[from + twig.at] ?? 0];
-    }
-    return twig?.leaf;
-  }
-
-  /** Makes an instruction's shape known, and how bytes fill it. */
-  learn(i: Insn, bytes: Uint8Array, from: number): Leaf {
-    const leaf = this.leafFor(i);
-    const key = leaf.keyBytes;
-    const path = Array.from({ length: key }, (_, n) => n);
-    for (const { hole, offset, bytes: size } of leaf.parts) {
-      if (!this.looked.get(i.row.id)?.has(hole)) continue;
-      for (let n = 0; n < size; n++) path.push(offset + n);
-    }
-    let twig = this.root;
-    path.forEach((at, n) => {
-      const byte = bytes[from + at] ?? 0;
-      const last = n === path.length - 1;
-      const found = last ? leaf : undefined;
-      const next = twig.next[byte]
-        ?? { at: path[n + 1] ?? 0, next: [], leaf: found };
-      twig.next[byte] = next;
-      twig = next;
-    });
-    return leaf;
   }
 
   private leafFor(i: Insn): Leaf {
@@ -281,4 +207,78 @@ export class Shapes {
     this.byKey.set(key, shape);
     return shape;
   }
+
+  /** What is known of the instruction whose bytes begin at `from`. */
+  find(bytes: Uint8Array, from: number): Leaf | undefined {
+    let twig: Twig | undefined = this.root;
+    while (twig && !twig.leaf) {
+      twig = twig.next[bytes[from + twig.at] ?? 0];
+    }
+    return twig?.leaf;
+  }
+
+  /** Makes an instruction's shape known, and how bytes fill it. */
+  learn(i: Insn, bytes: Uint8Array, from: number): Leaf {
+    const leaf = this.leafFor(i);
+    const key = leaf.keyBytes;
+    const path = Array.from({ length: key }, (_, n) => n);
+    for (const { hole, offset, bytes: size } of leaf.parts) {
+      if (!this.looked.get(i.row.id)?.has(hole)) continue;
+      for (let n = 0; n < size; n++) path.push(offset + n);
+    }
+    let twig = this.root;
+    path.forEach((at, n) => {
+      const byte = bytes[from + at] ?? 0;
+      const last = n === path.length - 1;
+      const found = last ? leaf : undefined;
+      const next = twig.next[byte]
+        ?? { at: path[n + 1] ?? 0, next: [], leaf: found };
+      twig.next[byte] = next;
+      twig = next;
+    });
+    return leaf;
+  }
 }
+
+/** A decision by one byte of an instruction, or what comes of it. */
+interface Twig {
+  readonly at: number;
+  readonly next: (Twig | undefined)[];
+  readonly leaf: Leaf | undefined;
+}
+
+const sizeOf = (bits: number): 1 | 2 | 4 =>
+  (bits === 8 ? 1 : bits === 16 ? 2 : 4);
+
+/** The bytes of a memory operand's displacement. */
+function displacement(i: Insn, method: string): 0 | 1 | 2 | 4 {
+  if ('XYB'.includes(method)) return 0;
+  if (method === 'O') return sizeOf(i.addrSize);
+  const [mod, rm] = [i.modrm >> 6, i.modrm & 7];
+  if (mod === 1) return 1;
+  const wide = i.addrSize === 16 ? 2 : 4;
+  if (mod === 2) return wide;
+  const base = i.sib >= 0 ? i.sib & 7 : rm;
+  return base === (i.addrSize === 16 ? 6 : 5) ? wide : 0;
+}
+
+const text = (n: unknown): string =>
+  (n instanceof Hole ? `h${n.index}` : String(n));
+
+function operandKey(o: Operand): string {
+  const { kind, cls, bits, seg, scale } = o;
+  const open = [o.index, o.base, o.idx, o.disp, o.value, o.high];
+  return `${kind} ${cls} ${bits} ${seg} ${scale} `
+    + open.map(text).join(' ');
+}
+
+/** What distinguishes shapes: all that is not left open. */
+function keyOf({ insn }: Plan): string {
+  const { row, opSize, addrSize, mode, rep, fault, operands } = insn;
+  const whole = [row.id, mode, opSize, addrSize, rep, fault,
+    text(insn.length)];
+  return `${whole.join(' ')}; ${operands.map(operandKey).join('; ')}`;
+}
+
+/** Where an instruction calls: it leaves a return address. */
+const isCall = (i: Insn): boolean => i.mnemonic === 'call';
