@@ -64,13 +64,17 @@ function printHelp(): void {
   }
 }
 
+/** Whoever asks for help gets it, and nothing is done. */
+const HELP = new Set(['help', '-h', '--help']);
+
 async function main(argv: readonly string[]): Promise<number> {
   const [name = 'help', ...words] = argv;
   const command = COMMANDS[name];
   const root = process.cwd().replaceAll('\\', '/');
-  if (command) return command.run(root, words);
+  const asked = [name, ...words].some((word) => HELP.has(word));
+  if (command && !asked) return command.run(root, words);
   printHelp();
-  return name === 'help' ? 0 : 2;
+  return asked ? 0 : 2;
 }
 
 try {

@@ -16,15 +16,6 @@ export interface Context {
   readonly shapes: Shapes;
 }
 
-const MOST = 4095;
-const WATCHED = [CPL, SEG[CS].base, SEG[CS].limit, SEG[CS].rights,
-  SEG[SS].rights, ...[ES, SS, DS].flatMap((s) => {
-    const { base, reads, writes } = SEG[s as 0];
-    return [base, reads, writes];
-  })];
-const HINTS: readonly Mode[] = [UNLIMITED, ...FLAT];
-const SHORTCUTS = new Set([ES, SS, DS].map((s) => FLAT[s]));
-
 interface Meeting {
   readonly values: readonly number[];
   readonly context: Context;
@@ -118,3 +109,12 @@ export class Contexts {
     this.met.length = 0;
   }
 }
+
+const MOST = 4095;
+const WATCHED = [CPL, SEG[CS].base, SEG[CS].limit, SEG[CS].rights,
+  SEG[SS].rights, ...[ES, SS, DS].flatMap((s) => {
+    const { base, reads, writes } = SEG[s as 0];
+    return [base, reads, writes];
+  })];
+const HINTS: readonly Mode[] = [UNLIMITED, ...FLAT];
+const SHORTCUTS = new Set([ES, SS, DS].map((s) => FLAT[s]));

@@ -57,7 +57,7 @@ export class Translator {
     if (!memory) throw new Error('this RAM is out of reach');
     this.memory = memory;
     this.arena = new Arena(memory);
-    this.views = new Views(memory, phys);
+    this.views = new Views(memory, phys, cpu.memory.mmu.tlb.size);
     this.contexts = new Contexts(cpu.state);
     cpu.memory.mmu.tlb.followers.push(this.views);
     cpu.memory.mmu.tlb.beside?.followers.push({
@@ -94,28 +94,6 @@ export class Translator {
     return exports as unknown as Exports;
   }
 
-  instantiate(
-    functions: readonly Func[],
-    imports: readonly { name: string; type: number }[],
-  ): Record<string, unknown> {
-    this.counts.modules++;
-    const module = new WebAssembly.Module(encodeModule(
-      { types: SIGNATURES, imports, functions }) as BufferSource);
-    const { exports } = new WebAssembly.Instance(module,
-      { m: this.imports as WebAssembly.ModuleImports });
-    return exports;
-  }
-
-  /** Slots that nobody can know any more. */
-  readonly free: number[] = [];
-
-  newSlot(): number {
-    const free = this.free.pop();
-    if (free !== undefined) return free;
-    if (this.slots === this.table.length) this.table.grow(this.slots);
-    return this.slots++;
-  }
-
   /** Runs up to `budget` instructions, at least one. */
   run(budget: number): void {
     const { cpu, arena } = this;
@@ -144,19 +122,6 @@ export class Translator {
     this.arena.set(AT.context, context.id);
     this.arena.set(AT.base, context.base | 0);
     this.arena.set(AT.view, context.user ? AT.user : AT.system);
-  }
-
-  /** Everything is forgotten; it will be found again. */
-  private clear(): void {
-    this.counts.clears++;
-    this.regions.clear();
-    this.byFrame.clear();
-    this.byPage.clear();
-    this.byMap.clear();
-    this.waiting = [];
-    this.arena.clear();
-    this.contexts.forget();
-    this.context = undefined;
   }
 
   // Instructions for the reference.
@@ -218,55 +183,6 @@ export class Translator {
   private readonly isPlain = (pa: number): boolean =>
     this.phys.direct(pa) === 3;
 
-  private written(pa: number, bytes: number): void {
-    if (bytes > 0x1000) return this.clear();
-    const pfn = Math.floor(pa / 0x1000);
-    const views = this.byFrame.get(pfn);
-    if (!views) return;
-    const from = Math.max(0, (pa & 0xfff) - 14);
-    const to = (pa & 0xfff) + bytes;
-    const hit = views.some(({ map }) => {
-      for (let at = from; at < to; at++) {
-        if (this.arena.get(map + 4 * at) !== 0) return true;
-      }
-      return false;
-    });
-    if (hit) this.drop(pfn, views);
-    else for (const view of views) {
-      view.bytes.set(this.phys.readBytes(pa, bytes), pa & 0xfff);
-    }
-  }
-
-  /** Forgets the code of a frame. */
-  private drop(pfn: number, views: readonly PageView[]): void {
-    this.counts.dropped++;
-    this.drops.set(pfn, this.dropsOf(pfn) + 1);
-    for (const view of views) {
-      this.byPage.delete(keyOf(view.page, view.context));
-      this.byMap.delete(view.map);
-      const slot = view.page >>> 12 & 0x3ff;
-      const seen = this.arena.mapAt(slot) === view.map;
-      if (seen) this.arena.clearPage(slot);
-      for (let n = 0; n < 0x1000; n++) {
-        const record = this.arena.get(view.map + 4 * n);
-        if (record !== 0) this.regions.drop(record);
-      }
-      this.arena.clearMap(view.map);
-    }
-    this.byFrame.delete(pfn);
-  }
-
-  /** How often code in a frame was forgotten. */
-  private readonly drops = new Map<number, number>();
-
-  dropsOf(pfn: number): number { return this.drops.get(pfn) ?? 0; }
-
-  // Pages of code.
-
-  private here(context: Context): number {
-    return (context.base + this.cpu.get(EIP)) >>> 0;
-  }
-
   private findPage(context: Context): void {
     const { cpu, arena } = this;
     const eip = cpu.get(EIP);
@@ -280,21 +196,6 @@ export class Translator {
     if (!view) return this.clear();
     const page = (lin & 0xffff_f000) >>> 0;
     arena.setPage(lin >>> 12 & 0x3ff, page | context.id, view.map);
-  }
-
-  private viewOf(
-    pfn: number, lin: number, context: Context,
-  ): PageView | undefined {
-    const page = (lin & 0xffff_f000) >>> 0;
-    const key = keyOf(page, context.id);
-    const found = this.byPage.get(key);
-    if (found?.pfn === pfn) return found;
-    const frame = this.byFrame.get(pfn) ?? [];
-    const old = frame.find((view) =>
-      view.page === page && view.context === context.id);
-    const view = old ?? this.makeView(pfn, page, context);
-    if (view) this.byPage.set(key, view);
-    return view;
   }
 
   private makeView(
@@ -393,6 +294,105 @@ export class Translator {
       arena.set(record + RECORD.HOLES + 4 * hole, value);
     }
     this.regions.decoded(record, view.context);
+  }
+
+  private written(pa: number, bytes: number): void {
+    if (bytes > 0x1000) return this.clear();
+    const pfn = Math.floor(pa / 0x1000);
+    const views = this.byFrame.get(pfn);
+    if (!views) return;
+    const from = Math.max(0, (pa & 0xfff) - 14);
+    const to = (pa & 0xfff) + bytes;
+    const hit = views.some(({ map }) => {
+      for (let at = from; at < to; at++) {
+        if (this.arena.get(map + 4 * at) !== 0) return true;
+      }
+      return false;
+    });
+    if (hit) this.drop(pfn, views);
+    else for (const view of views) {
+      view.bytes.set(this.phys.readBytes(pa, bytes), pa & 0xfff);
+    }
+  }
+
+  /** Forgets the code of a frame. */
+  private drop(pfn: number, views: readonly PageView[]): void {
+    this.counts.dropped++;
+    this.drops.set(pfn, this.dropsOf(pfn) + 1);
+    for (const view of views) {
+      this.byPage.delete(keyOf(view.page, view.context));
+      this.byMap.delete(view.map);
+      const slot = view.page >>> 12 & 0x3ff;
+      const seen = this.arena.mapAt(slot) === view.map;
+      if (seen) this.arena.clearPage(slot);
+      for (let n = 0; n < 0x1000; n++) {
+        const record = this.arena.get(view.map + 4 * n);
+        if (record !== 0) this.regions.drop(record);
+      }
+      this.arena.clearMap(view.map);
+    }
+    this.byFrame.delete(pfn);
+  }
+
+  /** How often code in a frame was forgotten. */
+  private readonly drops = new Map<number, number>();
+
+  dropsOf(pfn: number): number { return this.drops.get(pfn) ?? 0; }
+
+  instantiate(
+    functions: readonly Func[],
+    imports: readonly { name: string; type: number }[],
+  ): Record<string, unknown> {
+    this.counts.modules++;
+    const module = new WebAssembly.Module(encodeModule(
+      { types: SIGNATURES, imports, functions }) as BufferSource);
+    const { exports } = new WebAssembly.Instance(module,
+      { m: this.imports as WebAssembly.ModuleImports });
+    return exports;
+  }
+
+  /** Slots that nobody can know any more. */
+  readonly free: number[] = [];
+
+  newSlot(): number {
+    const free = this.free.pop();
+    if (free !== undefined) return free;
+    if (this.slots === this.table.length) this.table.grow(this.slots);
+    return this.slots++;
+  }
+
+  /** Everything is forgotten; it will be found again. */
+  private clear(): void {
+    this.counts.clears++;
+    this.regions.clear();
+    this.byFrame.clear();
+    this.byPage.clear();
+    this.byMap.clear();
+    this.waiting = [];
+    this.arena.clear();
+    this.contexts.forget();
+    this.context = undefined;
+  }
+
+  // Pages of code.
+
+  private here(context: Context): number {
+    return (context.base + this.cpu.get(EIP)) >>> 0;
+  }
+
+  private viewOf(
+    pfn: number, lin: number, context: Context,
+  ): PageView | undefined {
+    const page = (lin & 0xffff_f000) >>> 0;
+    const key = keyOf(page, context.id);
+    const found = this.byPage.get(key);
+    if (found?.pfn === pfn) return found;
+    const frame = this.byFrame.get(pfn) ?? [];
+    const old = frame.find((view) =>
+      view.page === page && view.context === context.id);
+    const view = old ?? this.makeView(pfn, page, context);
+    if (view) this.byPage.set(key, view);
+    return view;
   }
 }
 

@@ -21,15 +21,21 @@ export class Views implements Follower {
   /** Linear pages from here on are seen by nobody. */
   reach = 2 ** 32;
 
-  constructor(memory: WebAssembly.Memory, private readonly phys: Phys) {
+  /** @param entries of the buffer that this follows */
+  constructor(
+    memory: WebAssembly.Memory, private readonly phys: Phys,
+    private readonly entries: number = ENTRY.COUNT,
+  ) {
     this.words = new Int32Array(memory.buffer, AT.system, 2 * ALL);
-    for (let at = 0; at < ENTRY.COUNT; at++) this.forget(at);
+    for (let at = 0; at < entries; at++) this.forget(at);
     phys.onMark.push((pfns) => this.protect(pfns));
   }
 
   forget(at: number): void {
-    this.close(at * WORDS);
-    this.close(ALL + at * WORDS);
+    for (let n = at; n < ENTRY.COUNT; n += this.entries) {
+      this.close(n * WORDS);
+      this.close(ALL + n * WORDS);
+    }
   }
 
   private close(entry: number): void {
