@@ -63,37 +63,50 @@ function dominators(
   return above;
 }
 
+function reversed(
+  order: readonly number[], size: number,
+  to: (from: number) => readonly number[],
+): number[][] {
+  const lists: number[][] = Array.from({ length: size }, () => []);
+  for (const from of order) {
+    for (const target of to(from)) lists[target]?.push(from);
+  }
+  return lists;
+}
+
 export function shapeOf(
   successors: readonly (readonly number[])[],
 ): Shape {
   const order = postorder(successors).reverse();
   const place: number[] = [];
   order.forEach((node, n) => { place[node] = n; });
-  const predecessors: number[][] = successors.map(() => []);
-  for (const from of order) {
-    for (const to of successors[from] ?? []) {
-      predecessors[to]?.push(from);
-    }
-  }
+  const { length } = successors;
+  const predecessors =
+    reversed(order, length, (from) => successors[from] ?? []);
   const above = dominators(order, place, predecessors);
-  const children: number[][] = successors.map(() => []);
-  for (const node of order.slice(1)) {
-    children[above[node] ?? 0]?.push(node);
-  }
+  const children =
+    reversed(order.slice(1), length, (node) => [above[node] ?? 0]);
+  const { forward, allowed } = edges(place, above);
+  const into = (
+    to: number, which: (from: number, to: number) => boolean,
+  ): number => (predecessors[to] ?? [])
+    .filter((from) => which(from, to)).length;
+  const heads = new Set(order.filter((to) => into(to,
+    (from) => !forward(from, to) && allowed(from, to)) > 0));
+  const merges = new Set(order.filter((to) => into(to, forward) > 1));
+  return { order, place, children, merges, heads, allowed };
+}
+
+function edges(place: readonly number[], above: readonly number[]) {
+  const at = (n: number): number => place[n] ?? 0;
   const dominates = (a: number, b: number): boolean => {
-    let at = b;
-    while ((place[at] ?? 0) > (place[a] ?? 0)) at = above[at] ?? 0;
-    return at === a;
+    let node = b;
+    while (at(node) > at(a)) node = above[node] ?? 0;
+    return node === a;
   };
   const forward = (from: number, to: number): boolean =>
-    (place[from] ?? 0) < (place[to] ?? 0);
+    at(from) < at(to);
   const allowed = (from: number, to: number): boolean =>
     forward(from, to) || dominates(to, from);
-  const heads = new Set(order.filter((to) =>
-    predecessors[to]?.some((from) =>
-      !forward(from, to) && dominates(to, from))));
-  const merges = new Set(order.filter((to) =>
-    (predecessors[to] ?? []).filter((from) => forward(from, to))
-      .length > 1));
-  return { order, place, children, merges, heads, allowed };
+  return { forward, allowed };
 }

@@ -73,207 +73,6 @@ export class RegionWriter extends Writer {
     this.findCosts();
   }
 
-  /** The budget that the first step of the region wants. */
-  get need(): number { return this.cost[0] ?? 1; }
-
-  private blockAt(n: number): Block {
-    const block = this.region.blocks[n];
-    if (!block) throw new Error(`no block ${n}`);
-    return block;
-  }
-
-  private instr(): Instr | undefined {
-    return this.blockAt(this.block).instrs[this.nth];
-  }
-
-  /** Which fields are used and which are set. */
-  private findFields(): void {
-    for (const n of this.shape.order) {
-      for (const instr of this.blockAt(n).instrs) this.findIn(instr);
-    }
-    for (const { id } of this.world.lazies.fields) this.cache(id, true);
-  }
-
-  private findIn({ template, holes }: Instr): void {
-    for (const id of template.named) this.cache(id, false);
-    for (const h of template.open) {
-      this.cache((holes[h] ?? 0) >> 3, false);
-    }
-    for (const sets of template.endings.keys()) {
-      for (const { ref } of sets) {
-        this.cache('hole' in ref
-          ? (holes[ref.hole.index] ?? 0) >> 3 : ref.id, true);
-      }
-    }
-  }
-
-  private cache(id: number, set: boolean): void {
-    if (!this.world.cached.has(id)) return;
-    if (!this.fields.has(id)) this.fields.set(id, this.local('i32'));
-    if (set) this.dirty.add(id);
-  }
-
-  /** What kinds of lazy fields blocks may be entered with. */
-  private findKinds(): void {
-    this.entering[0] = undefined;
-    for (let changed = true; changed;) {
-      changed = false;
-      const lead = (to: number | undefined, kind: Known): void => {
-        if (to === undefined) return;
-        const old = this.entering[to];
-        const both = old === 'any' || old === kind ? kind : undefined;
-        if (both !== old) changed = true;
-        this.entering[to] = both;
-      };
-      for (const n of this.shape.order) this.follow(n, lead);
-    }
-  }
-
-  private follow(
-    n: number, lead: (to: number | undefined, kind: Known) => void,
-  ): void {
-    this.block = n;
-    const { instrs } = this.blockAt(n);
-    let kind = this.entering[n] as Known;
-    instrs.forEach((instr, nth) => {
-      this.nth = nth;
-      const { template, calls } = instr;
-      const jumps = template.foreign ? [] : template.jumps;
-      for (const { to, sets } of jumps) {
-        const after = this.kindAfter(kind, template, sets);
-        const there = calls ? instr.pc + instr.length : this.fixed(to);
-        lead(this.target(there), calls ? undefined : after);
-        if (there !== undefined) continue;
-        for (const pc of instr.seen) lead(this.target(pc), after);
-      }
-      const end = template.steps.at(-1);
-      if (end?.kind === 'end') {
-        kind = this.kindAfter(kind, template, end.sets);
-      }
-    });
-    const last = instrs.at(-1);
-    if (last) lead(this.target(last.pc + last.length), kind);
-  }
-
-  private target(pc: number | undefined): number | undefined {
-    if (pc === undefined) return undefined;
-    const to = this.region.at.get(pc >>> 0);
-    const { next } = this.blockAt(this.block);
-    const may = to !== undefined && next.includes(to)
-      && this.shape.allowed(this.block, to);
-    return may ? to : undefined;
-  }
-
-  private kindAfter(
-    kind: Known, { endings }: Template, sets: readonly Setting[],
-  ): Known {
-    const ending = endings.get(sets);
-    return ending?.lazy ? ending.deferred?.kind : kind;
-  }
-
-  /** How many instructions may retire from each block on before the
-   * budget is looked at again. */
-  private findCosts(): void {
-    for (const n of [...this.shape.order].reverse()) {
-      const { instrs, next } = this.blockAt(n);
-      const calls = instrs.at(-1)?.calls ?? false;
-      const ahead = next.filter((to) => !calls
-        && !this.shape.heads.has(to) && this.shape.allowed(n, to));
-      const rest = ahead.map((to) => this.cost[to] ?? 0);
-      this.cost[n] = instrs.length + Math.max(0, ...rest);
-    }
-  }
-
-  // The function as a whole.
-
-  write(): void {
-    const kinds = new Set<Known>();
-    for (const n of this.shape.order) this.collect(n, kinds);
-    this.open(OP.block);
-    this.tail = this.depth;
-    for (const kind of kinds) {
-      this.open(OP.block);
-      this.exits.set(kind, this.depth);
-    }
-    this.enter();
-    this.tree(0);
-    this.op(OP.unreachable);
-    for (const kind of [...kinds].reverse()) {
-      this.close();
-      if (kind) this.materialize(kind);
-      this.br(this.tail);
-    }
-    this.close();
-    this.leaveAll();
-  }
-
-  private collect(n: number, kinds: Set<Known>): void {
-    kinds.add(undefined);
-    const { entering } = this;
-    if (entering[n] !== 'any') kinds.add(entering[n] as Known);
-    for (const { template } of this.blockAt(n).instrs) {
-      for (const { deferred } of template.endings.values()) {
-        if (deferred) kinds.add(deferred.kind);
-      }
-    }
-  }
-
-  /** Nothing is done unless the page is there and the budget does. */
-  private enter(): void {
-    const back = (): void => {
-      this.open(OP.if);
-      this.getLocal(BUDGET);
-      this.op(OP.return);
-      this.close();
-    };
-    this.askPage(this.blockAt(0).page);
-    back();
-    this.getLocal(BUDGET);
-    this.i32(this.need);
-    this.op(LTU);
-    back();
-    this.reload();
-  }
-
-  private askPage({ slot, map }: CodePage): void {
-    this.i32(0);
-    this.load32(AT.pages + (slot << PAGE_ENTRY.SHIFT) + PAGE_ENTRY.MAP);
-    this.i32(map);
-    this.op(NE);
-  }
-
-  private reload(): void {
-    for (const [id, local] of this.fields) {
-      this.loadField('i32', id);
-      this.setLocal(local);
-    }
-  }
-
-  private writeBack(): void {
-    for (const id of this.dirty) {
-      this.i32(8 * id);
-      this.getLocal(this.fields.get(id) ?? 0);
-      this.storeField('i32');
-    }
-  }
-
-  private leaveAll(): void {
-    this.writeBack();
-    this.i32(8 * this.world.pc.id);
-    this.getLocal(this.at);
-    this.storeField('i32');
-    this.getLocal(BUDGET);
-  }
-
-  /** Gives the lazy fields their values. */
-  private materialize(kind: Kind): void {
-    const { fields } = this.world.lazies;
-    for (const tree of kind.trees) this.value(tree);
-    for (const { id } of [...fields].reverse()) {
-      this.setLocal(this.fields.get(id) ?? 0);
-    }
-  }
-
   // Blocks and loops.
 
   private tree(n: number): void {
@@ -319,39 +118,6 @@ export class RegionWriter extends Writer {
     Object.assign(this, { block, nth, kind });
   }
 
-  private spend(count: number): void {
-    this.getLocal(BUDGET);
-    this.i32(count);
-    this.op(SUB);
-    this.setLocal(BUDGET);
-  }
-
-  /** At the head of a loop: is there enough for another round? */
-  private check(n: number): void {
-    const [first] = this.blockAt(n).instrs;
-    this.getLocal(BUDGET);
-    this.i32(this.cost[n] ?? 0);
-    this.op(LTU);
-    this.open(OP.if);
-    this.leave(first?.pc ?? 0);
-    this.close();
-  }
-
-  /** Leaves before instruction `nth` of the block. */
-  private exit(pc: number, nth: number): void {
-    const unspent = this.blockAt(this.block).instrs.length - nth;
-    if (unspent > 0) this.spend(-unspent);
-    this.leave(pc);
-  }
-
-  private leave(pc: number): void {
-    this.i32(pc);
-    this.setLocal(this.at);
-    this.leaveAt();
-  }
-
-  private leaveAt(): void { this.br(this.exits.get(this.kind) ?? 0); }
-
   /** Goes on at an address, in this region or outside. */
   private go(pc: number): void {
     const to = this.target(pc);
@@ -373,14 +139,13 @@ export class RegionWriter extends Writer {
     else this.tree(to);
   }
 
-  // What templates ask for.
-
-  protected hole({ hole }: Node): void {
-    this.i32(this.instr()?.holes[hole] ?? 0);
-  }
-
-  private slotOf({ field, hole }: Node): number {
-    return field ? field.id : (this.instr()?.holes[hole] ?? 0) >> 3;
+  private target(pc: number | undefined): number | undefined {
+    if (pc === undefined) return undefined;
+    const to = this.region.at.get(pc >>> 0);
+    const { next } = this.blockAt(this.block);
+    const may = to !== undefined && next.includes(to)
+      && this.shape.allowed(this.block, to);
+    return may ? to : undefined;
   }
 
   protected get(node: Node): void {
@@ -390,51 +155,42 @@ export class RegionWriter extends Writer {
     else this.loadField(node.ty, id);
   }
 
-  protected fixed(node: Node): number | undefined {
-    const instr = this.instr();
-    if (!instr) return undefined;
-    return constTarget(node, instr.holes, instr.pc);
+  private localOf(ref: Setting['ref']): number | undefined {
+    const id = 'hole' in ref
+      ? (this.instr()?.holes[ref.hole.index] ?? 0) >> 3 : ref.id;
+    return this.fields.get(id);
   }
 
-  protected answer(node: Node): Node | undefined {
-    if (node.asks === 0 || !this.kind) return undefined;
-    return this.world.lazies.answer(this.kind, node.asks);
-  }
-
-  protected leaf(n: number): void {
-    this.getLocal(this.leaves[n] ?? 0);
-  }
-
-  protected jump(to: Node, sets: readonly Setting[]): void {
-    const { kind } = this;
-    const known = this.fixed(to);
-    if (known === undefined) this.value(to);
-    this.commit(sets);
-    if (known === undefined) this.setLocal(this.at);
-    if (this.instr()?.calls) this.callOut(known);
-    else if (known !== undefined) this.go(known >>> 0);
-    else this.goSomewhere();
-    this.kind = kind;
-  }
-
-  /** Where the instruction was seen to jump before, or out. */
-  private goSomewhere(): void {
-    const { seen, noted } = this.instr() ?? { seen: [], noted: 0 };
-    for (const pc of seen) {
-      if (this.target(pc) === undefined) continue;
-      this.getLocal(this.at);
-      this.i32(pc);
-      this.op(EQ);
-      this.open(OP.if);
-      this.go(pc);
-      this.close();
+  private reload(): void {
+    for (const [id, local] of this.fields) {
+      this.loadField('i32', id);
+      this.setLocal(local);
     }
-    if (noted !== 0) {
-      this.i32(AT.source);
-      this.i32(noted);
+  }
+
+  private writeBack(): void {
+    for (const id of this.dirty) {
+      this.i32(8 * id);
+      this.getLocal(this.fields.get(id) ?? 0);
       this.storeField('i32');
     }
-    this.leaveAt();
+  }
+
+  /** Nothing is done unless the page is there and the budget does. */
+  private enter(): void {
+    const back = (): void => {
+      this.open(OP.if);
+      this.getLocal(BUDGET);
+      this.op(OP.return);
+      this.close();
+    };
+    this.askPage(this.blockAt(0).page);
+    back();
+    this.getLocal(BUDGET);
+    this.i32(this.need);
+    this.op(LTU);
+    back();
+    this.reload();
   }
 
   protected end(sets: readonly Setting[]): void { this.commit(sets); }
@@ -455,23 +211,117 @@ export class RegionWriter extends Writer {
     if (lazy) this.kind = deferred?.kind;
   }
 
-  private localOf(ref: Setting['ref']): number | undefined {
-    const id = 'hole' in ref
-      ? (this.instr()?.holes[ref.hole.index] ?? 0) >> 3 : ref.id;
-    return this.fields.get(id);
-  }
-
-  private push(ref: Setting['ref'], value: Node): void {
-    if (this.localOf(ref) === undefined && 'id' in ref) {
-      this.i32(8 * ref.id);
+  /** Gives the lazy fields their values. */
+  private materialize(kind: Kind): void {
+    const { fields } = this.world.lazies;
+    for (const tree of kind.trees) this.value(tree);
+    for (const { id } of [...fields].reverse()) {
+      this.setLocal(this.fields.get(id) ?? 0);
     }
-    this.value(value);
   }
 
-  private pull(ref: Setting['ref']): void {
-    const local = this.localOf(ref);
-    if (local !== undefined) this.setLocal(local);
-    else this.storeField(ref.ty);
+  // The function as a whole.
+
+  write(): void {
+    const kinds = new Set<Known>();
+    for (const n of this.shape.order) this.collect(n, kinds);
+    this.open(OP.block);
+    this.tail = this.depth;
+    for (const kind of kinds) {
+      this.open(OP.block);
+      this.exits.set(kind, this.depth);
+    }
+    this.enter();
+    this.tree(0);
+    this.op(OP.unreachable);
+    for (const kind of [...kinds].reverse()) {
+      this.close();
+      if (kind) this.materialize(kind);
+      this.br(this.tail);
+    }
+    this.close();
+    this.leaveAll();
+  }
+
+  private leaveAt(): void { this.br(this.exits.get(this.kind) ?? 0); }
+
+  protected answer(node: Node): Node | undefined {
+    if (node.asks === 0 || !this.kind) return undefined;
+    return this.world.lazies.answer(this.kind, node.asks);
+  }
+
+  protected leaf(n: number): void {
+    this.getLocal(this.leaves[n] ?? 0);
+  }
+
+  /** What kinds of lazy fields blocks may be entered with. */
+  private findKinds(): void {
+    this.entering[0] = undefined;
+    for (let changed = true; changed;) {
+      changed = false;
+      const lead = (to: number | undefined, kind: Known): void => {
+        if (to === undefined) return;
+        const old = this.entering[to];
+        const both = old === 'any' || old === kind ? kind : undefined;
+        if (both !== old) changed = true;
+        this.entering[to] = both;
+      };
+      for (const n of this.shape.order) this.follow(n, lead);
+    }
+  }
+
+  /** How many instructions may retire from each block on before the
+   * budget is looked at again. */
+  private findCosts(): void {
+    for (const n of [...this.shape.order].reverse()) {
+      const { instrs, next } = this.blockAt(n);
+      const calls = instrs.at(-1)?.calls ?? false;
+      const ahead = next.filter((to) => !calls
+        && !this.shape.heads.has(to) && this.shape.allowed(n, to));
+      const rest = ahead.map((to) => this.cost[to] ?? 0);
+      this.cost[n] = instrs.length + Math.max(0, ...rest);
+    }
+  }
+
+  /** At the head of a loop: is there enough for another round? */
+  private check(n: number): void {
+    const [first] = this.blockAt(n).instrs;
+    this.getLocal(BUDGET);
+    this.i32(this.cost[n] ?? 0);
+    this.op(LTU);
+    this.open(OP.if);
+    this.leave(first?.pc ?? 0);
+    this.close();
+  }
+
+  private spend(count: number): void {
+    this.getLocal(BUDGET);
+    this.i32(count);
+    this.op(SUB);
+    this.setLocal(BUDGET);
+  }
+
+  /** Leaves before instruction `nth` of the block. */
+  private exit(pc: number, nth: number): void {
+    const unspent = this.blockAt(this.block).instrs.length - nth;
+    if (unspent > 0) this.spend(-unspent);
+    this.leave(pc);
+  }
+
+  private leave(pc: number): void {
+    this.i32(pc);
+    this.setLocal(this.at);
+    this.leaveAt();
+  }
+
+  protected bail(): void {
+    const { pc } = this.instr() ?? { pc: 0 };
+    this.exit(pc, this.nth);
+  }
+
+  protected miss(): void { this.bail(); }
+  protected tlb({ priv }: Access): number {
+    return priv === 'sys' ? AT.system : this.world.view;
   }
 
   /** The host calls where the guest does. If the guest came back to
@@ -526,13 +376,163 @@ export class RegionWriter extends Writer {
     this.go(pc);
   }
 
-  protected bail(): void {
-    const { pc } = this.instr() ?? { pc: 0 };
-    this.exit(pc, this.nth);
+  protected jump(to: Node, sets: readonly Setting[]): void {
+    const { kind } = this;
+    const known = this.fixed(to);
+    if (known === undefined) this.value(to);
+    this.commit(sets);
+    if (known === undefined) this.setLocal(this.at);
+    if (this.instr()?.calls) this.callOut(known);
+    else if (known !== undefined) this.go(known >>> 0);
+    else this.goSomewhere();
+    this.kind = kind;
   }
 
-  protected miss(): void { this.bail(); }
-  protected tlb({ priv }: Access): number {
-    return priv === 'sys' ? AT.system : this.world.view;
+  /** Where the instruction was seen to jump before, or out. */
+  private goSomewhere(): void {
+    const { seen, noted } = this.instr() ?? { seen: [], noted: 0 };
+    for (const pc of seen) {
+      if (this.target(pc) === undefined) continue;
+      this.getLocal(this.at);
+      this.i32(pc);
+      this.op(EQ);
+      this.open(OP.if);
+      this.go(pc);
+      this.close();
+    }
+    if (noted !== 0) {
+      this.i32(AT.source);
+      this.i32(noted);
+      this.storeField('i32');
+    }
+    this.leaveAt();
+  }
+
+  /** The budget that the first step of the region wants. */
+  get need(): number { return this.cost[0] ?? 1; }
+
+  private blockAt(n: number): Block {
+    const block = this.region.blocks[n];
+    if (!block) throw new Error(`no block ${n}`);
+    return block;
+  }
+
+  private instr(): Instr | undefined {
+    return this.blockAt(this.block).instrs[this.nth];
+  }
+
+  /** Which fields are used and which are set. */
+  private findFields(): void {
+    for (const n of this.shape.order) {
+      for (const instr of this.blockAt(n).instrs) this.findIn(instr);
+    }
+    for (const { id } of this.world.lazies.fields) this.cache(id, true);
+  }
+
+  private findIn({ template, holes }: Instr): void {
+    for (const id of template.named) this.cache(id, false);
+    for (const h of template.open) {
+      this.cache((holes[h] ?? 0) >> 3, false);
+    }
+    for (const sets of template.endings.keys()) {
+      for (const { ref } of sets) {
+        this.cache('hole' in ref
+          ? (holes[ref.hole.index] ?? 0) >> 3 : ref.id, true);
+      }
+    }
+  }
+
+  private cache(id: number, set: boolean): void {
+    if (!this.world.cached.has(id)) return;
+    if (!this.fields.has(id)) this.fields.set(id, this.local('i32'));
+    if (set) this.dirty.add(id);
+  }
+
+  private follow(
+    n: number, lead: (to: number | undefined, kind: Known) => void,
+  ): void {
+    this.block = n;
+    const { instrs } = this.blockAt(n);
+    let kind = this.entering[n] as Known;
+    instrs.forEach((instr, nth) => {
+      this.nth = nth;
+      const { template, calls } = instr;
+      const jumps = template.foreign ? [] : template.jumps;
+      for (const { to, sets } of jumps) {
+        const after = this.kindAfter(kind, template, sets);
+        const there = calls ? instr.pc + instr.length : this.fixed(to);
+        lead(this.target(there), calls ? undefined : after);
+        if (there !== undefined) continue;
+        for (const pc of instr.seen) lead(this.target(pc), after);
+      }
+      const end = template.steps.at(-1);
+      if (end?.kind === 'end') {
+        kind = this.kindAfter(kind, template, end.sets);
+      }
+    });
+    const last = instrs.at(-1);
+    if (last) lead(this.target(last.pc + last.length), kind);
+  }
+
+  private kindAfter(
+    kind: Known, { endings }: Template, sets: readonly Setting[],
+  ): Known {
+    const ending = endings.get(sets);
+    return ending?.lazy ? ending.deferred?.kind : kind;
+  }
+
+  private collect(n: number, kinds: Set<Known>): void {
+    kinds.add(undefined);
+    const { entering } = this;
+    if (entering[n] !== 'any') kinds.add(entering[n] as Known);
+    for (const { template } of this.blockAt(n).instrs) {
+      for (const { deferred } of template.endings.values()) {
+        if (deferred) kinds.add(deferred.kind);
+      }
+    }
+  }
+
+  private askPage({ slot, map }: CodePage): void {
+    this.i32(0);
+    this.load32(AT.pages + (slot << PAGE_ENTRY.SHIFT) + PAGE_ENTRY.MAP);
+    this.i32(map);
+    this.op(NE);
+  }
+
+  private leaveAll(): void {
+    this.writeBack();
+    this.i32(8 * this.world.pc.id);
+    this.getLocal(this.at);
+    this.storeField('i32');
+    this.getLocal(BUDGET);
+  }
+
+  // What templates ask for.
+
+  protected hole({ hole }: Node): void {
+    this.i32(this.instr()?.holes[hole] ?? 0);
+  }
+
+  private slotOf({ field, hole }: Node): number {
+    return field ? field.id : (this.instr()?.holes[hole] ?? 0) >> 3;
+  }
+
+  protected fixed(node: Node): number | undefined {
+    const instr = this.instr();
+    if (!instr) return undefined;
+    return constTarget(node, instr.holes, instr.pc);
+  }
+
+  private push(ref: Setting['ref'], value: Node): void {
+    if (this.localOf(ref) === undefined && 'id' in ref) {
+      this.i32(8 * ref.id);
+    }
+    this.value(value);
+  }
+
+  private pull(ref: Setting['ref']): void {
+    const local = this.localOf(ref);
+    if (local !== undefined) this.setLocal(local);
+    else this.storeField(ref.ty);
   }
 }

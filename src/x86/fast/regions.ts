@@ -77,31 +77,6 @@ class Finder {
     return read;
   }
 
-  private make(record: number, view: PageView): Read | undefined {
-    const { arena, t } = this;
-    const shape = t.shapeAt(record);
-    if (!shape) return undefined;
-    const { template, calls } = shape;
-    const holes = holesOf(arena, record);
-    const pc = arena.get(record + RECORD.PC) >>> 0;
-    const length = arena.get(record + RECORD.LENGTH);
-    const falls = !template.foreign
-      && template.steps.at(-1)?.kind === 'end';
-    const targets = calls ? [(pc + length) >>> 0] : [];
-    const jumps = calls || template.foreign ? [] : template.jumps;
-    for (const { to } of jumps) {
-      const known = constTarget(to, holes, pc);
-      if (known !== undefined) targets.push(known >>> 0);
-    }
-    const ends = !falls || template.jumps.length > 0;
-    const dynamic = !calls && !shape.returns && !template.foreign
-      && template.jumps.length > targets.length;
-    const seen = dynamic ? [...this.known.seen.get(record) ?? []] : [];
-    return { template, holes, pc, length, calls, record, falls, view,
-      ends, seen, noted: dynamic ? record : 0,
-      targets: [...targets, ...seen] };
-  }
-
   /** Instructions that can be reached from `root` through places that
    * `enters` lets in, and where blocks begin. */
   private find(root: number, enters: (pc: number) => boolean): Found {
@@ -132,6 +107,22 @@ class Finder {
     return { heads, all };
   }
 
+  /** A function is translated as a whole, a loop with its round; what
+   * else gets hot, up to where another region begins. */
+  private choose(root: number): Found {
+    const whole = this.find(root, () => true);
+    const place = placeKey(this.context.id, root);
+    if (this.known.called.has(place)) return whole;
+    const cycle = this.known.covered.has(place)
+      ? new Set() : this.cycle(root, whole);
+    return this.find(root, (pc) => {
+      if (cycle.has(pc)) return true;
+      const there = this.recordAt(pc);
+      return !there
+        || this.arena.get(there.record + RECORD.REGION) === 0;
+    });
+  }
+
   /** Places from which the root can be reached again. */
   private cycle(root: number, { all }: Found): Set<number> {
     const before = new Map<number, number[]>();
@@ -156,22 +147,6 @@ class Finder {
     return found;
   }
 
-  /** A function is translated as a whole, a loop with its round; what
-   * else gets hot, up to where another region begins. */
-  private choose(root: number): Found {
-    const whole = this.find(root, () => true);
-    const place = placeKey(this.context.id, root);
-    if (this.known.called.has(place)) return whole;
-    const cycle = this.known.covered.has(place)
-      ? new Set() : this.cycle(root, whole);
-    return this.find(root, (pc) => {
-      if (cycle.has(pc)) return true;
-      const there = this.recordAt(pc);
-      return !there
-        || this.arena.get(there.record + RECORD.REGION) === 0;
-    });
-  }
-
   region(root: number): Region | undefined {
     const { heads, all } = this.choose(root);
     const starts = [root, ...[...heads].filter((pc) =>
@@ -181,6 +156,31 @@ class Finder {
     for (const pc of starts) this.splitPages(pc, all, at);
     const blocks = [...at.keys()].map((pc) => this.block(pc, all, at));
     return { blocks, at };
+  }
+
+  private make(record: number, view: PageView): Read | undefined {
+    const { arena, t } = this;
+    const shape = t.shapeAt(record);
+    if (!shape) return undefined;
+    const { template, calls } = shape;
+    const holes = holesOf(arena, record);
+    const pc = arena.get(record + RECORD.PC) >>> 0;
+    const length = arena.get(record + RECORD.LENGTH);
+    const falls = !template.foreign
+      && template.steps.at(-1)?.kind === 'end';
+    const targets = calls ? [(pc + length) >>> 0] : [];
+    const jumps = calls || template.foreign ? [] : template.jumps;
+    for (const { to } of jumps) {
+      const known = constTarget(to, holes, pc);
+      if (known !== undefined) targets.push(known >>> 0);
+    }
+    const ends = !falls || template.jumps.length > 0;
+    const dynamic = !calls && !shape.returns && !template.foreign
+      && template.jumps.length > targets.length;
+    const seen = dynamic ? [...this.known.seen.get(record) ?? []] : [];
+    return { template, holes, pc, length, calls, record, falls, view,
+      ends, seen, noted: dynamic ? record : 0,
+      targets: [...targets, ...seen] };
   }
 
   /** A block ends with its page: the next page begins another. */
@@ -232,6 +232,8 @@ interface Job {
 /** Functions of this module that can be called without the table. */
 type Beside = ReadonlyMap<number, number>;
 
+type Watcher = (pc: number, region: Region, bytes: number) => void;
+
 /** The regions of a processor. */
 export class Regions implements Known {
   readonly reads = new Map<number, Read>();
@@ -246,6 +248,9 @@ export class Regions implements Known {
    * instructions the first of them has waited. */
   private readonly wanted = new Map<number, Context>();
   private waited = 0;
+  /** Is told of each region before it runs, and of how many bytes
+   * its function takes. */
+  watcher: Watcher | undefined;
 
   constructor(private readonly t: Translator) {
     this.stub = t.table.get(1);
@@ -261,41 +266,6 @@ export class Regions implements Known {
     for (const all of [this.slots, this.reads, this.called,
       this.covered, this.seen, this.wanted]) all.clear();
     this.waited = 0;
-  }
-
-  /** A record is no longer what it was. */
-  drop(record: number): void {
-    const slot = this.slots.get(record);
-    if (slot !== undefined) this.t.table.set(slot, this.stub);
-    this.wanted.delete(record);
-  }
-
-  /** A record was made: if it calls a place, that is a function. */
-  decoded(record: number, context: number): void {
-    const { arena } = this.t;
-    const shape = this.t.shapeAt(record);
-    const to = shape?.calls ? shape.template.jumps[0]?.to : undefined;
-    const target = to && constTarget(to, holesOf(arena, record),
-      arena.get(record + RECORD.PC));
-    if (target === undefined) return;
-    this.called.add(placeKey(context, target));
-  }
-
-  /** The jump to this record may have been one that goes elsewhere,
-   * too: then it is noted. */
-  warm(record: number): void {
-    const { arena } = this.t;
-    const source = arena.get(AT.source);
-    arena.set(AT.source, 0);
-    const shape = this.t.shapeAt(source);
-    if (!shape || shape.calls || shape.returns) return;
-    const [jump] = shape.template.jumps;
-    const holes = holesOf(arena, source);
-    if (!jump || constTarget(jump.to, holes, 0) !== undefined) return;
-    const seen = this.seen.get(source) ?? new Set();
-    const pc = arena.get(record + RECORD.PC) >>> 0;
-    this.seen.set(source, seen.add(pc));
-    this.reads.delete(source);
   }
 
   hot(context: Context, record: number): void {
@@ -349,6 +319,23 @@ export class Regions implements Known {
     return { record, pc, context, region, finder };
   }
 
+  /** The jump to this record may have been one that goes elsewhere,
+   * too: then it is noted. */
+  warm(record: number): void {
+    const { arena } = this.t;
+    const source = arena.get(AT.source);
+    arena.set(AT.source, 0);
+    const shape = this.t.shapeAt(source);
+    if (!shape || shape.calls || shape.returns) return;
+    const [jump] = shape.template.jumps;
+    const holes = holesOf(arena, source);
+    if (!jump || constTarget(jump.to, holes, 0) !== undefined) return;
+    const seen = this.seen.get(source) ?? new Set();
+    const pc = arena.get(record + RECORD.PC) >>> 0;
+    this.seen.set(source, seen.add(pc));
+    this.reads.delete(source);
+  }
+
   private translate(jobs: readonly Job[]): void {
     const { arena } = this.t;
     const beside = new Map(jobs.map(
@@ -362,10 +349,29 @@ export class Regions implements Known {
     });
     const caller = { name: 'caller', type: TYPES.region };
     this.t.instantiate(functions, [caller]);
-    jobs.forEach(({ record }, n) => {
+    jobs.forEach(({ record, pc, region }, n) => {
+      this.watcher?.(pc, region, writers[n]?.bytes.length ?? 0);
       arena.set(record + RECORD.NEED, writers[n]?.need ?? 0);
       arena.set(record + RECORD.REGION, this.slotFor(record));
     });
+  }
+
+  /** A record is no longer what it was. */
+  drop(record: number): void {
+    const slot = this.slots.get(record);
+    if (slot !== undefined) this.t.table.set(slot, this.stub);
+    this.wanted.delete(record);
+  }
+
+  /** A record was made: if it calls a place, that is a function. */
+  decoded(record: number, context: number): void {
+    const { arena } = this.t;
+    const shape = this.t.shapeAt(record);
+    const to = shape?.calls ? shape.template.jumps[0]?.to : undefined;
+    const target = to && constTarget(to, holesOf(arena, record),
+      arena.get(record + RECORD.PC));
+    if (target === undefined) return;
+    this.called.add(placeKey(context, target));
   }
 
   private writerFor(

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { load } from '../bare.ts';
+import { Values } from '../campaign/values.ts';
+import type { Cpu } from '../cpu.ts';
+import { readEflags } from '../flags.ts';
+import { EIP, GPR } from '../state.ts';
+import { loadFast } from './blocks.ts';
+
+const seen = (cpu: Cpu) => [cpu.retired, cpu.get(EIP) >>> 0,
+  readEflags(cpu), ...GPR.map((field) => cpu.get(field)),
+  cpu.lastTrap?.vector];
+
+/** Runs a program in both ways, with a look at each cut, and gives
+ * the regions that were made. */
+function both(source: string, cuts: readonly number[]): number[] {
+  const reference = load(source);
+  const { cpu, translator } = loadFast(source, 500);
+  const made: number[] = [];
+  translator.regions.watcher = (pc) => { made.push(pc); };
+  for (const cut of cuts) {
+    const stop = reference.run(cut);
+    expect([cut, cpu.run(cut)]).toEqual([cut, stop]);
+    expect([cut, ...seen(cpu)]).toEqual([cut, ...seen(reference)]);
+    if (stop !== 'limit') break;
+  }
+  const [a, b] = [reference, cpu].map(({ phys }) =>
+    phys.readBytes(0, 0x1_0000));
+  expect(b).toEqual(a);
+  return made;
+}
+
+const every = (step: number, to: number): number[] =>
+  Array.from({ length: Math.ceil(to / step) }, (_, n) => step * n + 1);
+
+/** Cuts from 3000 on, at each of the next 150 instructions. */
+const CLOSE = [...Array.from({ length: 150 }, (_, n) => 3000 + n),
+  100_000];
+
+const CALLS = `
+        mov ecx, 400
+again:  mov eax, ecx
+        and eax, 7
+        call sum
+        loop again
+        hlt
+sum:    test eax, eax       ; 0 + 1 + ... + eax, by recursion
+        jz none
+        push eax
+        dec eax
+        call sum
+        pop edx
+        add eax, edx
+none:   ret`;
+
+test('each cut of a recursion', () => {
+  expect(both(CALLS, CLOSE).length).toBeGreaterThan(1);
+});
+
+test('deeper than the host may call', () => {
+  const deep = CALLS.replace('and eax, 7', 'mov eax, 1000');
+  expect(both(deep.replace('mov ecx, 400', 'mov ecx, 8'),
+    every(7919, 100_000)).length).toBeGreaterThan(1);
+});
+
+test('who returns elsewhere', () => {
+  const made = both(`
+        mov ecx, 600
+again:  call where
+        inc edx             ; never
+there:  inc ebx
+        loop again
+        hlt
+where:  add dword ptr [esp], 1
+        ret`, CLOSE);
+  expect(made.length).toBeGreaterThan(0);
+});
+
+test('jumps by a table', () => {
+  both(`
+        mov ecx, 900
+again:  mov eax, ecx
+        and eax, 3
+        jmp dword ptr [table+eax*4]
+a:      add ebx, 1
+        jmp next
+b:      sub ebx, 3
+        jmp next
+c:      xor ebx, 5
+next:   loop again
+        hlt
+table:  .long a, b, c, b`, CLOSE);
+});
+
+test('code that changes itself while it runs', () => {
+  both(`
+        mov ecx, 2000
+again:  mov eax, 1          ; its last byte but three is counted up
+        test ecx, 63
+        jnz same
+        inc byte ptr [again+1]
+same:   add ebx, eax
+        call there
+        loop again
+        hlt
+there:  test ecx, 127
+        jnz quiet
+        inc byte ptr [again+1]
+quiet:  ret`, [...CLOSE, ...every(1999, 40_000)
+    .filter((cut) => cut > 4000), 100_000].sort((a, b) => a - b));
+});
+
+test('a division that fails at last', () => {
+  const made = both(`
+        mov ecx, 3000
+again:  mov eax, 77
+        xor edx, edx
+        div ecx
+        add ebx, edx
+        dec ecx
+        jmp again`, [5000, 100_000]);
+  expect(made.length).toBeGreaterThan(0);
+});
+
+const CONDITIONS = ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's',
+  'ns', 'p', 'np', 'l', 'ge', 'le', 'g'];
+const REGISTERS = ['eax', 'edx', 'ebx', 'esi', 'edi'];
+const WORK = ['add', 'sub', 'and', 'or', 'xor', 'cmp', 'test', 'adc',
+  'sbb', 'mov', 'imul', 'inc', 'shl', 'neg'];
+
+function work(values: Values): string {
+  const [a, b] = [0, 1].map(() => REGISTERS[values.below(5)] ?? '');
+  const name = WORK[values.below(WORK.length)] ?? '';
+  if (name === 'inc' || name === 'neg') return `${name} ${a}`;
+  if (name === 'shl') return `shl ${a}, ${values.below(32)}`;
+  const at = 0x4000 + 4 * values.below(9);
+  if (values.rarely(3)) return `mov [${at}], ${a}`;
+  return `${name} ${a}, ${b}`;
+}
+
+/** A program of `blocks` pieces that jump to and fro. Every jump back
+ * counts ECX down, so it ends. */
+function program(values: Values, blocks: number): string {
+  const lines = ['mov ecx, 2500'];
+  for (let n = 0; n < blocks; n++) {
+    lines.push(`b${n}:`);
+    for (let k = values.below(4); k >= 0; k--) lines.push(work(values));
+    const to = values.below(blocks + 1);
+    const test = CONDITIONS[values.below(16)] ?? '';
+    if (to > n) lines.push(`j${test} b${to}`);
+    else lines.push('dec ecx', 'js out', ...values.rarely(2)
+      ? [`j${test} b${to}`] : ['test ecx, 1', `jnz b${to}`]);
+  }
+  lines.push(`b${blocks}:`, 'dec ecx', 'jns b0', 'out: hlt');
+  return lines.join('\n');
+}
+
+test('random programs, irreducible ones among them', () => {
+  const values = new Values(3);
+  let made = 0;
+  for (let n = 0; n < 4; n++) {
+    const source = program(values, 3 + values.below(12));
+    const cuts = Array.from({ length: 12 }, (_, k) =>
+      2000 * k + values.below(2000));
+    made += both(source, [...cuts, 1_000_000]).length;
+  }
+  expect(made).toBeGreaterThan(4);
+}, 60_000);
