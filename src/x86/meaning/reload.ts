@@ -7,7 +7,6 @@ import {
 } from '../state.ts';
 
 type X = V<'i32'>;
-
 /** Whether the selector names an entry of the GDT, and selectors
  * name descriptors at all. */
 function isUsual<A extends Adr>(b: Builder<A>, selector: X): X {

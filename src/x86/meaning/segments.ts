@@ -7,8 +7,8 @@ import {
   access, linear, type Meaning, next, offset, operand, pop, read,
   setStackPointer, stackPointer, truncate, write, writeReg,
 } from '../operands.ts';
-import { reload } from './reload.ts';
 import { HELD, holdOff, loadSegment, segment } from '../segment.ts';
+import { reload } from './reload.ts';
 import { DS, ES, FS, GS, SS, STACK } from '../state.ts';
 
 /** A selector into a segment register. */
