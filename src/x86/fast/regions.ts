@@ -261,6 +261,7 @@ export class Regions implements Known {
   clear(): void {
     for (const slot of this.slots.values()) {
       this.t.table.set(slot, this.stub);
+      this.t.free.push(slot);
     }
     for (const all of [this.slots, this.reads, this.called,
       this.covered, this.seen, this.wanted]) all.clear();
@@ -269,9 +270,17 @@ export class Regions implements Known {
 
   hot(context: Context, record: number): void {
     this.warm(record);
-    if (!TUNING.regions) return;
+    if (!TUNING.regions || this.isRestless(context, record)) return;
     this.wanted.set(record, context);
     if (this.wanted.size === TUNING.most) this.compile();
+  }
+
+  /** Code that is written over and over is not worth a region. */
+  private isRestless(context: Context, record: number): boolean {
+    const pc = this.t.arena.get(record + RECORD.PC);
+    const found = new Finder(this.t, this, context).recordAt(pc);
+    return found !== undefined
+      && this.t.dropsOf(found.view.pfn) > TUNING.restless;
   }
 
   /** How many of the allowed instructions may run until we look up. */

@@ -23,6 +23,7 @@ import { Views } from './views.ts';
 export const TUNING = {
   portion: 500_000, ahead: 64, patience: 200,
   regions: true, warm: 20, threshold: 300, wait: 60_000, most: 100,
+  restless: 20,
 };
 
 interface Exports {
