@@ -9,11 +9,13 @@ export function afterAdd(bits: number): Equation[] {
   const mask = bits === 32 ? -1 : (1 << bits) - 1;
   const below: Answer = ({ i32 }, x, y) => {
     const sum = i32.add(x, y);
-    return bits === 32 ? i32.ltu(sum, x) : i32.gtu(sum, i32.const(mask));
+    const most = i32.const(mask);
+    return bits === 32 ? i32.ltu(sum, x) : i32.gtu(sum, most);
   };
   const not: Answer = ({ i32 }, x, y) => {
     const sum = i32.add(x, y);
-    return bits === 32 ? i32.geu(sum, x) : i32.leu(sum, i32.const(mask));
+    const most = i32.const(mask);
+    return bits === 32 ? i32.geu(sum, x) : i32.leu(sum, most);
   };
   return [below, not].map((answer, n) => ({
     name: `add${bits}, condition ${2 + n}`, first, answer,

@@ -35,6 +35,19 @@ function postorder(
   return done;
 }
 
+/** The nearest node that dominates two others. */
+function meeting(
+  a: number, b: number,
+  place: readonly number[], above: readonly number[],
+): number {
+  let [x, y] = [a, b];
+  while (x !== y) {
+    if ((place[x] ?? 0) > (place[y] ?? 0)) x = above[x] ?? 0;
+    else y = above[y] ?? 0;
+  }
+  return x;
+}
+
 /** Immediate dominators (Cooper, Harvey and Kennedy's iteration). */
 function dominators(
   order: readonly number[], place: readonly number[],
@@ -42,14 +55,8 @@ function dominators(
 ): number[] {
   const above: number[] = [];
   above[0] = 0;
-  const meet = (a: number, b: number): number => {
-    let [x, y] = [a, b];
-    while (x !== y) {
-      if ((place[x] ?? 0) > (place[y] ?? 0)) x = above[x] ?? 0;
-      else y = above[y] ?? 0;
-    }
-    return x;
-  };
+  const meet = (a: number, b: number): number =>
+    meeting(a, b, place, above);
   for (let changed = true; changed;) {
     changed = false;
     for (const node of order.slice(1)) {

@@ -340,6 +340,11 @@ export class RegionWriter extends Writer {
     this.close();
     if (this.kind) this.materialize(this.kind);
     this.leaveAll();
+    this.enterCallee(target);
+    this.comeBack(back, pc + length);
+  }
+
+  private enterCallee(target: number | undefined): void {
     this.getLocal(DEPTH_LEFT);
     this.i32(1);
     this.op(SUB);
@@ -350,7 +355,6 @@ export class RegionWriter extends Writer {
       this.callIndirect(TYPES.region);
     } else this.call(callee?.function ?? CALLER);
     this.setLocal(BUDGET);
-    this.comeBack(back, pc + length);
   }
 
   private comeBack(back: number | undefined, pc: number): void {

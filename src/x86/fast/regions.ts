@@ -90,21 +90,29 @@ class Finder {
       open.push(pc);
     };
     for (let pc = open.pop(); pc !== undefined; pc = open.pop()) {
-      for (let at = pc; !all.has(at) && all.size < LIMITS.instrs;) {
-        const read = this.read(at);
-        if (!read) break;
-        all.set(at, read);
-        for (const to of read.targets) head(to);
-        const next = (at + read.length) >>> 0;
-        if (read.ends) {
-          if (read.falls) head(next);
-          break;
-        }
-        if (!heads.has(next) && !enters(next)) break;
-        at = next;
-      }
+      this.straight(pc, { heads, all }, head, enters);
     }
     return { heads, all };
+  }
+
+  /** Reads on from a place until a block ends. */
+  private straight(
+    pc: number, { heads, all }: Found,
+    head: (pc: number) => void, enters: (pc: number) => boolean,
+  ): void {
+    for (let at = pc; !all.has(at) && all.size < LIMITS.instrs;) {
+      const read = this.read(at);
+      if (!read) return;
+      all.set(at, read);
+      for (const to of read.targets) head(to);
+      const next = (at + read.length) >>> 0;
+      if (read.ends) {
+        if (read.falls) head(next);
+        return;
+      }
+      if (!heads.has(next) && !enters(next)) return;
+      at = next;
+    }
   }
 
   /** A function is translated as a whole, a loop with its round; what
