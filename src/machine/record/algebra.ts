@@ -43,7 +43,8 @@ export function simpler(
   if (name === 'and' && is(b, 0)) return b;
   if (name === 'mul' && is(b, 1)) return a;
   if (a === b && (name === 'and' || name === 'or')) return a;
-  if (a === b && (name === 'xor' || name === 'sub')) {
+  const whole = ty === 'i32' || ty === 'i64';
+  if (whole && a === b && (name === 'xor' || name === 'sub')) {
     return constNode(ty, ty === 'i64' ? 0n : 0);
   }
   return undefined;

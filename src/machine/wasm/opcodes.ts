@@ -51,7 +51,7 @@ const RESULTS: Record<string, Ty> = {
 };
 
 export const resultOf = (ty: Ty, name: string): Ty =>
-  RESULTS[name] ?? ty;
+  RESULTS[name.replace(/\..*/, '')] ?? ty;
 
 const byCode = new Map([...byName].map(([name, code]) => [code, name]));
 
