@@ -7,7 +7,9 @@ export interface Remembers {
 }
 
 /** How many of these addresses a buffer does not know. */
-export function missesOf(tlb: Remembers, all: Iterable<number>): number {
+export function missesOf(
+  tlb: Remembers, all: Iterable<number>,
+): number {
   let misses = 0;
   for (const la of all) {
     if (tlb.lookup(la, SYS_READ) >= 0) continue;

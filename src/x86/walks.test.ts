@@ -19,7 +19,8 @@ const aMachine = fc.record({
   pde: anEntry, ptes: fc.array(anEntry, { minLength: 4, maxLength: 4 }),
   wp: fc.boolean(), large: fc.boolean(), global: fc.boolean(),
 });
-type Machine = typeof aMachine extends fc.Arbitrary<infer M> ? M : never;
+type Machine = typeof aMachine extends fc.Arbitrary<infer M>
+  ? M : never;
 
 /** The same machine twice; the second one always walks. */
 function pair({ pde, ptes, wp, large, global }: Machine) {

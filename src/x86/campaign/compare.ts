@@ -87,7 +87,8 @@ export function differences(
     if (!lost) compare(name, a, b);
   }
   if (ours.trap === 1) compare('eip', ours.after.eip, host.after.eip);
-  const unsettled = goesOn(test, host) ? ARITHMETIC : undefinedFlags(test);
+  const unsettled = goesOn(test, host)
+    ? ARITHMETIC : undefinedFlags(test);
   const mask = (ARITHMETIC | DF) & ~unsettled;
   compare('eflags', ours.after.eflags & mask,
     host.after.eflags & mask);

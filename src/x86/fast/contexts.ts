@@ -80,7 +80,6 @@ export class Contexts {
     }
     return found;
   }
-
   /** How meanings are recorded here, as text. */
   private way(): string {
     const { state } = this;
