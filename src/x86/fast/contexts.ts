@@ -80,6 +80,7 @@ export class Contexts {
     }
     return found;
   }
+
   /** How meanings are recorded here, as text. */
   private way(): string {
     const { state } = this;
