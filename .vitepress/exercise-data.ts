@@ -47,7 +47,7 @@ function one(
   const stub = text(exercise.stub);
   const trial = makeTrial(model.program, exercise, stub);
   const others = trial.others.filter((path) =>
-    !/import\.meta|from 'node:/.test(trial.files.get(path) ?? ''));
+    !/import\.meta|from 'node:|\bBuffer\b/.test(trial.files.get(path) ?? ''));
   const files: Record<string, string> = {};
   for (const [path, content] of trial.files) {
     const name = createHash('sha256').update(content).digest('hex').slice(0, 20);

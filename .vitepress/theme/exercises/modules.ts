@@ -4,6 +4,10 @@ import { transform } from 'sucrase';
 
 export type Builtins = Record<string, unknown>;
 
+/** Programs of the book that run when they are named on Node's command line
+ * look there, and find that nobody named them. */
+const NODE = { argv: [] as string[] };
+
 interface Module {
   exports: Record<string, unknown>;
 }
@@ -27,9 +31,10 @@ export class Modules {
     const module: Module = { exports: {} };
     this.loaded.set(path, module);
     const code = path === this.answer ? compile(path, text) : text;
-    const body = new Function('require', 'exports', 'module',
+    const body = new Function('require', 'exports', 'module', 'process',
       `${code}\n//# sourceURL=${path}`);
-    body((name: string) => this.resolve(path, name), module.exports, module);
+    body((name: string) => this.resolve(path, name), module.exports,
+      module, NODE);
     return module.exports;
   }
 

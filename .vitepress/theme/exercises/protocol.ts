@@ -8,7 +8,7 @@ export interface RunRequest {
 }
 
 export type RunReport =
-  | { kind: 'start'; name: string }
+  | { kind: 'start'; name: string; file: string }
   | { kind: 'test'; name: string; passed: boolean; message: string }
   | { kind: 'done'; passed: number; failed: number }
   | { kind: 'error'; message: string };

@@ -71,7 +71,9 @@ function makeRunner(modules: Modules): VitestRunner {
     config,
     pool: 'worker',
     importFile: (path: string) => modules.load(path),
-    onBeforeRunTask: (test: Test) => report({ kind: 'start', name: nameOf(test) }),
+    onBeforeRunTask: (test: Test) => report({
+      kind: 'start', name: nameOf(test), file: test.file.filepath,
+    }),
     onAfterRunTask: (test: Test) => report({
       kind: 'test', name: nameOf(test),
       passed: test.result?.state === 'pass',

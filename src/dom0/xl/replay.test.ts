@@ -24,7 +24,8 @@ function power() {
   return { host, machine, said: () => said };
 }
 
-const bytes = (text: string): number[] => [...Buffer.from(text)];
+const bytes = (text: string): number[] =>
+  [...new TextEncoder().encode(text)];
 
 function session(seed: number) {
   const { host, machine, said } = power();
