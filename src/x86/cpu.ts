@@ -107,6 +107,7 @@ export class Cpu implements Host<'i32'> {
   /** Delivers an event; if that fails for good, shuts down. */
   happen(event: Event): void {
     this.watcher?.(event);
+    if (this.usual?.(event)) return;
     if (!deliver(this, event)) this.stop('shutdown');
     if ((this.after & AFTER.TASK) !== 0) this.finishStep(0);
   }
@@ -272,6 +273,9 @@ export class Cpu implements Host<'i32'> {
 
   /** Is told of each event before it is delivered. */
   watcher: ((event: Event) => void) | undefined;
+
+  /** Delivers an event faster than `deliver`, or refuses. */
+  usual: ((event: Event) => boolean) | undefined;
 
   /** The pin FERR#: a numeric error, where CR0.NE is 0. */
   numericError: () => void = () => {};

@@ -36,8 +36,8 @@ function holds(state: State, { values }: Meeting): boolean {
 export class Contexts {
   private readonly byKey = new Map<string, Context>();
   private readonly shapes = new Map<string, Shapes>();
-  /** What the watched fields held, and the context of then; the last
-   * one first. */
+  /** What the watched fields held, and the context of then; the
+   * newest first. */
   private readonly met: Meeting[] = [];
   /** All shapes by number. */
   readonly all: Shape[] = [];
@@ -47,10 +47,10 @@ export class Contexts {
   /** The context of now; undefined: there are no more numbers. */
   now(): Context | undefined {
     const { state, met } = this;
-    const known = met.findIndex((one) => holds(state, one));
-    if (known === 0) return met[0]?.context;
-    const [again] = known < 0 ? [] : met.splice(known, 1);
-    const meeting = again ?? this.meet();
+    for (const one of met) {
+      if (holds(state, one)) return one.context;
+    }
+    const meeting = this.meet();
     if (meeting) met.unshift(meeting);
     if (met.length > RECENT) met.pop();
     return meeting?.context;

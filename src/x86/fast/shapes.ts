@@ -36,6 +36,8 @@ export interface Shape {
   readonly calls: boolean;
   /** It goes back to where somebody called. */
   readonly returns: boolean;
+  /** It goes through a gate, or comes back from there. */
+  readonly gate: 'enter' | 'leave' | undefined;
   /** The handler's slot, or 0: it has none yet. */
   handler: number;
   /** How often it had to be left to the reference for want of one. */
@@ -200,7 +202,7 @@ export class Shapes {
     });
     const shape: Shape = {
       id: this.all.length, handler: 0, wanted: 0, calls: isCall(insn),
-      returns: insn.mnemonic === 'ret',
+      returns: insn.mnemonic === 'ret', gate: gateOf(insn),
       template: makeTemplate(recording, fields, lazies),
     };
     this.all.push(shape);
@@ -282,3 +284,8 @@ function keyOf({ insn }: Plan): string {
 
 /** Where an instruction calls: it leaves a return address. */
 const isCall = (i: Insn): boolean => i.mnemonic === 'call';
+
+function gateOf(i: Insn): Shape['gate'] {
+  if (i.mnemonic === 'int') return 'enter';
+  return i.mnemonic === 'iret' && i.opSize === 32 ? 'leave' : undefined;
+}

@@ -11,8 +11,11 @@ import { Body } from '../../machine/wasm/body.ts';
 import { encodeModule, type Func } from '../../machine/wasm/module.ts';
 import type { Cpu } from '../cpu.ts';
 import { decode } from '../decode.ts';
+import { RF } from '../flags.ts';
 import { SYS_READ, SYS_WRITE } from '../tlb.ts';
+import type { Event } from '../trap.ts';
 import { type Context, Contexts } from './contexts.ts';
+import { Gates } from './gates.ts';
 import { Regions } from './regions.ts';
 import { Arena, type PageView } from './records.ts';
 import { HOLES, type Leaf, type Shape } from './shapes.ts';
@@ -37,6 +40,7 @@ export class Translator {
   readonly contexts: Contexts;
   readonly table: WebAssembly.Table;
   readonly regions: Regions;
+  private readonly gates: Gates;
   private readonly memory: WebAssembly.Memory;
   private readonly exports: Exports;
   private readonly imports: Record<string, unknown>;
@@ -59,6 +63,8 @@ export class Translator {
     this.arena = new Arena(memory);
     this.views = new Views(memory, phys, cpu.memory.mmu.tlb.size);
     this.contexts = new Contexts(cpu.state);
+    this.gates = new Gates(cpu);
+    cpu.usual = this.usual;
     cpu.memory.mmu.tlb.followers.push(this.views);
     cpu.memory.mmu.tlb.beside?.followers.push({
       forget: (at) => this.arena.clearPage(at),
@@ -130,11 +136,26 @@ export class Translator {
     const { cpu } = this;
     this.counts.foreign++;
     const shape = this.shapeAt(this.arena.get(AT.record));
+    if (shape?.gate !== undefined && this.passes(shape.gate)) return;
     if (shape && shape.handler === 0 && !shape.template.foreign) {
       this.lacking.add(shape);
       if (++this.impatience >= TUNING.patience) this.makeHandlers();
     }
     cpu.step();
+  }
+
+  /** INT n and IRET, if they are as usual. */
+  private passes(gate: 'enter' | 'leave'): boolean {
+    const { arena, cpu, gates } = this;
+    if (cpu.events !== 0) return false;
+    const at = arena.get(AT.record);
+    const vector = arena.get(at + RECORD.HOLES + 4) & 0xff;
+    const next = arena.get(at + RECORD.PC)
+      + arena.get(at + RECORD.LENGTH);
+    const done = gate === 'leave' ? gates.leave()
+      : gates.enter(vector, -1, true, 0, next >>> 0);
+    if (done) cpu.retired++;
+    return done;
   }
 
   /** The shape of a record; none: it was left to the reference. */
@@ -164,6 +185,14 @@ export class Translator {
   private waiting: number[] = [];
 
   // Memory.
+
+  /** An exception, or what comes from outside, if it is as usual. */
+  private readonly usual = (event: Event): boolean => {
+    const { vector, code = -1, cause, next } = event;
+    const resume = cause === 'fault' ? RF : 0;
+    const soft = cause === 'soft';
+    return this.gates.enter(vector, code, soft, resume, next);
+  };
 
   /** Called by handlers: 1 if an access may be tried again. */
   private miss(va: number, bytes: number, how: number): number {
