@@ -144,9 +144,12 @@ function showStats({ cpu }: Pc): void {
 }
 
 /** A PC with an image in it. */
-function build(setup: Setup, bytes: Uint8Array): Pc {
+function build(
+  setup: Setup, bytes: Uint8Array, translated: boolean,
+): Pc {
   const pc = new Pc({
     memory: setup.memory, serial: letter, ports: listeners(setup),
+    translated,
   });
   if (setup.image.endsWith('.asm')) {
     const { at = 0x8000, real } = setup;
@@ -157,7 +160,8 @@ function build(setup: Setup, bytes: Uint8Array): Pc {
 
 async function runImage(options: Options): Promise<number> {
   const bytes = read(options.image);
-  const pc = build(options, bytes);
+  const exact = options.reference || options.trace === 'exec';
+  const pc = build(options, bytes, !exact);
   const machine = new PcMachine(pc);
   if (options.record !== undefined) {
     tape = new PcTape(options.record, options, bytes);
@@ -178,7 +182,7 @@ async function runImage(options: Options): Promise<number> {
 
 function replay(options: ReplayOptions): number {
   const found = readTape(options.file);
-  const pc = build(found.setup, found.image);
+  const pc = build(found.setup, found.image, !options.reference);
   const { lines, code } = rerun(pc, found, options, () => {
     muted = true;
   });

@@ -13,6 +13,7 @@ export interface Options {
   texts: number[];
   keys: string;
   record: string | undefined;
+  reference: boolean;
 }
 
 export const HELP = `usage: npm run machine -- run IMAGE [options]
@@ -38,6 +39,8 @@ its first byte, at 0x8000 unless --at says otherwise.
   --post PORT      show each byte written to this port, as a number
   --text PORT      show each byte written to this port, as a letter
   --record FILE    write down all that comes in, to be replayed
+  --reference      have the reference run each instruction, instead
+                   of translating them; --trace exec does so, too
   --keys TEXT      type this on the keyboard, \\n for the enter key
   --help           show this text
 
@@ -47,6 +50,7 @@ A recording is replayed to its end, unless something else is said:
   --changed PA     then go back to the instruction that changed the
                    word at this address of RAM last
   --hash           show a hash of the whole state
+  --reference      as above
 
 On a terminal, keys go to the serial port and to the keyboard, the text
 screen is shown as it changes, and Ctrl-C ends the run.
@@ -106,6 +110,7 @@ const SWITCHES: Record<string, (o: Options) => void> = {
   '--real': (o) => { o.real = true; },
   '--rom': (o) => { o.rom = true; },
   '--stats': (o) => { o.stats = true; },
+  '--reference': (o) => { o.reference = true; },
 };
 
 /** Reads the words after `machine run`; throws BadUsage. */
@@ -114,7 +119,7 @@ export function parseOptions(words: readonly string[]): Options {
     image: '', at: undefined, real: false, rom: false, command: '',
     memory: 64 * 2 ** 20, limit: Infinity, stats: false,
     trace: undefined, posts: [], texts: [], keys: '',
-    record: undefined,
+    record: undefined, reference: false,
   };
   const rest = [...words];
   while (rest.length > 0) {
@@ -147,16 +152,19 @@ export interface ReplayOptions {
   until: number;
   changed: number | undefined;
   hash: boolean;
+  reference: boolean;
 }
 
 /** Reads the words after `machine replay`; throws BadUsage. */
 export function parseReplay(words: readonly string[]): ReplayOptions {
   const options: ReplayOptions =
-    { file: '', until: Infinity, changed: undefined, hash: false };
+    { file: '', until: Infinity, changed: undefined, hash: false,
+      reference: false };
   const rest = [...words];
   while (rest.length > 0) {
     const word = rest.shift() ?? '';
     if (word === '--hash') options.hash = true;
+    else if (word === '--reference') options.reference = true;
     else if (word === '--until') {
       options.until = numberOf(word, rest.shift() ?? '');
     } else if (word === '--changed') {
