@@ -313,6 +313,7 @@ export class Regions implements Known {
     this.wanted.clear();
     this.waited = 0;
     if (jobs.length > 0) this.translate(jobs);
+    if (this.reads.size > TUNING.reads) this.reads.clear();
   }
 
   private jobFor(record: number, context: Context): Job | undefined {
