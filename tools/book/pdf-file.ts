@@ -97,7 +97,7 @@ export function packPdf(pdf: PdfFile): Buffer {
   const isStream = (n: number): boolean =>
     pdf.objects.get(n)?.subarray(-16).toString('latin1').trimEnd().endsWith('endstream') ?? false;
   const small = numbers.filter((n) => !isStream(n));
-  const writer = new Writer(Math.max(...numbers) + 1);
+  const writer = new Writer((numbers.at(-1) ?? 0) + 1);
   for (const n of numbers) {
     if (isStream(n)) writer.object(n, pdf.objects.get(n) ?? Buffer.alloc(0));
   }
