@@ -24,10 +24,15 @@ export interface Named {
 /** Key: `path#name`. */
 export type Histories = ReadonlyMap<string, Named>;
 
-const known = new WeakMap<Program, Histories>();
+/** Kept where every copy of this module finds it: the configuration and each
+ * `*.paths.ts` are bundled on their own. */
+const shared = globalThis as {
+  ringfenceHistories?: WeakMap<Program, Histories>;
+};
 
 /** All histories of a book; made once. */
 export function historiesOf(program: Program): Histories {
+  const known = shared.ringfenceHistories ??= new WeakMap();
   let found = known.get(program);
   if (!found) {
     found = trace(program.steps);

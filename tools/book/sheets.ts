@@ -58,8 +58,11 @@ export async function bookText(
   wanted: Wanted, progress: (line: string) => void,
 ): Promise<BookText> {
   const all = sources(wanted);
-  const md = await createMarkdownRenderer(
-    chaptersDir, { ...site.markdown, theme: light }, '/', console);
+  const { config, languageAlias } = site.markdown ?? {};
+  const md = await createMarkdownRenderer(chaptersDir, {
+    theme: light,
+    ...(config ? { config } : {}), ...(languageAlias ? { languageAlias } : {}),
+  }, '/', console);
   const palette = new Palette();
   const pictures = new Set<string>();
   const raw: { source: Source; html: string }[] = [];
