@@ -22,11 +22,11 @@ export function indexPages(): IndexPage[] {
       fileIndex(model)],
     ['symbols', 'Names', 'Functions, classes, types and constants that a file exports, where each is defined and which later blocks change it. For members of classes, choose “names” at a block.',
       symbolIndex(model, histories)],
-    ['hypercalls', 'Hypercalls', 'By number, and by the names of their sub-operations; those without a handler answer that they are not there.',
+    ['hypercalls', 'Hypercalls', 'By number, then their sub-operations. A name leads to its number; a call without a handler answers that it is not there.',
       hypercallIndex(model, histories)],
     ['exercises', 'Exercises', 'In book order. The name is what `npm run ex -- start` takes.',
       exerciseIndex(model)],
-    ['xen', 'Concordance to Xen', 'Names and files of Xen’s own source that comments in ours cite, and what of its public interface we define and use.',
+    ['xen', 'Concordance to Xen', 'Names and files of Xen’s own source that comments in ours cite, then its public interface as we define it: a name leads to its definition.',
       concordance(model, histories)],
   ];
   return pages.map(([name, title, about, body]) => ({
@@ -129,13 +129,13 @@ function hypercallIndex(model: PageModel, histories: Histories): string {
     const defined = handler && [...histories.values()].find((n) =>
       n.name === handler.name && n.alive && n.kind !== 'PropertyAssignment'
       && !isTest(n.path) && n.path.startsWith('src/xen/'));
-    return [value, code(name), link(model, line.block),
+    return [value, link(model, line.block, code(name)),
       handler ? code(handler.name) : 'none',
       defined ? link(model, defined.born) : '',
       handler ? link(model, handler.line.block) : ''];
   });
   return `<h2 id="calls">Calls</h2>\n${table(
-    ['Number', 'Call', 'Its number', 'Handler', 'Defined in', 'Joins the table in'], rows)}\n`
+    ['Number', 'Call', 'Handler', 'Defined in', 'Joins the table in'], rows)}\n`
     + `<h2 id="operations">Sub-operations</h2>\n${operations(model)}`;
 }
 
@@ -155,9 +155,9 @@ function operations(model: PageModel): string {
   const uses = usesOf(model);
   const rows = publicTables(model).filter(({ table: t }) => /OP$|CTL$|^MMUEXT$/.test(t))
     .flatMap(({ path, table: t }) => entries(model, path, t).map(({ name, value, line }) =>
-      [code(`${t}.${name}`), value, link(model, line.block),
+      [value, link(model, line.block, code(`${t}.${name}`)),
         links(model, uses.get(`${t}.${name}`) ?? [])]));
-  return table(['Operation', 'Number', 'Defined in', 'Used in'], rows);
+  return table(['Number', 'Operation', 'Used in'], rows);
 }
 
 function publicTables(model: PageModel): { path: string; table: string }[] {
@@ -214,12 +214,12 @@ function publicIndex(model: PageModel, histories: Histories): string {
     const rows = tables.flatMap((t) => {
       const own = histories.get(`${path}#${t}`);
       const members = entries(model, path, t);
-      const head = [code(t), own ? link(model, own.born) : '', links(model, uses.get(t) ?? [], 4)];
+      const head = [own ? link(model, own.born, code(t)) : code(t), links(model, uses.get(t) ?? [], 4)];
       return [head, ...members.map(({ name, line }) => [
-        code(`${t}.${name}`), link(model, line.block),
+        link(model, line.block, code(`${t}.${name}`)),
         links(model, uses.get(`${t}.${name}`) ?? [], 4)])];
     });
     return `<h3 id="${e(path.replace(/[^\w]+/g, '-'))}">${code(path)}</h3>\n${
-      table(['Name', 'Defined in', 'Used in'], rows)}`;
+      table(['Name', 'Used in'], rows)}`;
   }).join('\n');
 }

@@ -12,6 +12,8 @@ import { pagesOf, readPdf } from './book/pdf-file.ts';
 import { findChromium } from './chromium.ts';
 
 const chapters = ['first-machine', 'grading'];
+/** Seconds on an idle machine; the book has to be read first. */
+const PATIENCE = 300_000;
 const quiet = (): void => undefined;
 
 describe('the EPUB', () => {
@@ -22,7 +24,7 @@ describe('the EPUB', () => {
   beforeAll(async () => {
     bytes = await makeEpub({ chapters, solutions: true }, quiet);
     files = unzipSync(bytes);
-  });
+  }, PATIENCE);
 
   test('begins with its type, uncompressed', () => {
     expect(strFromU8(bytes.subarray(30, 58))).toBe('mimetypeapplication/epub+zip');
@@ -78,7 +80,7 @@ describe.skipIf(!findChromium())('the PDF', () => {
   let pdf: Pdf;
   beforeAll(async () => {
     pdf = await makePdf({ chapters, solutions: false, paper: 'a4' }, quiet);
-  });
+  }, PATIENCE);
   // The file's small objects are compressed: its page tree can no longer be
   // read by readPdf, which wants what the browser wrote.
   test('has pages, an outline and tags', () => {

@@ -8,6 +8,8 @@ import { axe } from './axe.ts';
 import { dist } from './build.ts';
 import { serve, type Site } from './serve.ts';
 
+/** A busy machine may take its time. */
+const PATIENCE = { timeout: 30_000 };
 const given = process.env['RF_SITE'];
 let browser: Browser;
 let site: Site | undefined;
@@ -71,8 +73,8 @@ describe.each(looks)('$name', ({ width, colorScheme }) => {
     await phys.locator('summary').click();
     expect(await phys.locator('ol li').count()).toBeGreaterThan(3);
     await phys.getByRole('link').first().click();
-    await expect.poll(() => page.url()).toMatch(/\/(?!paging)[\w.-]+\.html#code-\d+$/);
-    await expect.poll(focused).toMatch(/^code-\d+$/);
+    await expect.poll(() => page.url(), PATIENCE).toMatch(/\/(?!paging)[\w.-]+\.html#code-\d+$/);
+    await expect.poll(focused, PATIENCE).toMatch(/^code-\d+$/);
     expect(await page.locator('.rf-flash').textContent()).toContain('Phys');
   });
 
@@ -86,27 +88,27 @@ describe.each(looks)('$name', ({ width, colorScheme }) => {
     await page.waitForTimeout(500);
     await clean();
     await page.keyboard.press('Escape');
-    await expect.poll(() => frame.count()).toBe(0);
+    await expect.poll(() => frame.count(), PATIENCE).toBe(0);
   });
 
   test('a block has a link of its own', async () => {
     await open('paging.html');
     await page.locator('#code-2 .rf-anchor').click();
-    await expect.poll(() => page.url()).toMatch(/paging\.html#code-2$/);
-    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    await expect.poll(() => page.url(), PATIENCE).toMatch(/paging\.html#code-2$/);
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText()), PATIENCE)
       .toMatch(/paging\.html#code-2$/);
-    await expect.poll(focused).toBe('code-2');
+    await expect.poll(focused, PATIENCE).toBe('code-2');
   });
 
   test('keys: along a block’s history, along the page, help', async () => {
     await open('paging.html#code-2');
-    await expect.poll(focused).toBe('code-2');
+    await expect.poll(focused, PATIENCE).toBe('code-2');
     const to = await page.locator('#code-2 [data-rf-to=next]').getAttribute('href');
     const target = to?.split('#')[1] ?? '';
     await page.keyboard.press('n');
-    await expect.poll(focused).toBe(target);
+    await expect.poll(focused, PATIENCE).toBe(target);
     await page.keyboard.press('k');
-    await expect.poll(focused).not.toBe(target);
+    await expect.poll(focused, PATIENCE).not.toBe(target);
     await page.keyboard.press('?');
     await dialog().getByText('Single keys').waitFor();
     await clean();
@@ -125,13 +127,13 @@ describe.each(looks)('$name', ({ width, colorScheme }) => {
     await page.locator('.VPLocalSearchBox input').fill('accessed');
     const results = page.locator('.VPLocalSearchBox .result');
     await results.first().waitFor();
-    await expect.poll(() => results.count()).toBeGreaterThan(2);
+    await expect.poll(() => results.count(), PATIENCE).toBeGreaterThan(2);
     const links = await results.evaluateAll((all) => all.map((a) => a.getAttribute('href') ?? ''));
     const code = links.map((href) => /#code-\d+$/.test(href));
     expect(code[0]).toBe(false);
     expect(code.indexOf(true) < 0 || !code.slice(code.indexOf(true)).includes(false), links.join('\n')).toBe(true);
     await page.locator('.VPLocalSearchBox input').fill('walkThree');
-    await expect.poll(() => results.first().getAttribute('href')).toMatch(/paging/);
+    await expect.poll(() => results.first().getAttribute('href'), PATIENCE).toMatch(/paging/);
     await page.keyboard.press('Escape');
   });
 
@@ -145,8 +147,8 @@ describe.each(looks)('$name', ({ width, colorScheme }) => {
     await open('indices/xen.html');
     const row = page.locator('tr', { hasText: 'do_mmu_update' }).first();
     await row.getByRole('link').first().click();
-    await expect.poll(() => page.url()).toMatch(/direct-paging[\w.]*\.html#code-\d+$/);
-    await expect.poll(focused).toMatch(/^code-\d+$/);
+    await expect.poll(() => page.url(), PATIENCE).toMatch(/direct-paging[\w.]*\.html#code-\d+$/);
+    await expect.poll(focused, PATIENCE).toMatch(/^code-\d+$/);
     expect(errors).toEqual([]);
   });
 });
