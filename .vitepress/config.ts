@@ -8,6 +8,7 @@ import { ringfenceBlocks } from './markdown/blocks.ts';
 import { diagrams } from './markdown/diagrams.ts';
 import { chapterHead } from './markdown/chapter-head.ts';
 import { pageDataServer, writePageData } from './page-data.ts';
+import { prose, sectionsOf, weightOf } from './search.ts';
 
 const book = readBook();
 
@@ -19,6 +20,17 @@ const icon = 'data:image/svg+xml,' + encodeURIComponent(
 const themes = {
   light: { ...light, colorReplacements: { '#66707b': '#4d5761' } },
   dark: { ...dark, colorReplacements: { '#818e99': '#9aa6b1', '#6a737d': '#9aa6b1' } },
+};
+
+const indexLinks = {
+  text: 'Indices', link: '/indices', collapsed: true,
+  items: [
+    { text: 'Files', link: '/indices/files' },
+    { text: 'Names', link: '/indices/symbols' },
+    { text: 'Hypercalls', link: '/indices/hypercalls' },
+    { text: 'Exercises', link: '/indices/exercises' },
+    { text: 'Concordance to Xen', link: '/indices/xen' },
+  ],
 };
 
 export default defineConfig({
@@ -54,10 +66,21 @@ export default defineConfig({
       { text: 'Read', link: '/prologue' },
       { text: 'Lab', link: '/lab' },
       { text: 'Teach', link: '/teach' },
+      { text: 'Index', link: '/indices' },
     ],
-    sidebar: sidebar(book),
+    sidebar: [...sidebar(book), indexLinks],
     outline: { level: [2, 3], label: 'In this chapter' },
-    search: { provider: 'local', options: { detailedView: true } },
+    search: {
+      provider: 'local',
+      options: {
+        detailedView: true,
+        _render: prose,
+        miniSearch: {
+          _splitIntoSections: sectionsOf,
+          searchOptions: { boostDocument: weightOf },
+        },
+      },
+    },
     docFooter: { prev: 'Before', next: 'Next' },
     footer: {
       message: 'Text CC BY 4.0, code MIT.',

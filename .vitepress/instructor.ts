@@ -12,6 +12,15 @@ export interface Page {
 
 /** One page for each chapter that has solutions. */
 export function instructorPages(): Page[] {
+  return solutionPages((slug) => [
+    `[To the guide](../instructor.md) · [to the chapter](../${slug}.md)`, '',
+  ]);
+}
+
+/** The same, with lines of one's own under the heading. */
+export function solutionPages(
+  links: (slug: string) => string[] = () => [],
+): Page[] {
   const { program } = currentModel();
   const all = exercisesOf(program);
   return program.book.chapters.flatMap((chapter) => {
@@ -20,8 +29,7 @@ export function instructorPages(): Page[] {
     if (!solutions || own.length === 0) return [];
     const lines = [
       `# Solutions: ${title}`, '',
-      `[To the guide](../instructor.md) · [to the chapter](../${slug}.md)`, '',
-      ...tableOf(own), '', ...bodyOf(solutions.lines),
+      ...links(slug), ...tableOf(own), '', ...bodyOf(solutions.lines),
     ];
     return [{ params: { slug }, content: lines.join('\n') }];
   });

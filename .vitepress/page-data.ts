@@ -1,12 +1,14 @@
 // Writes (or, while developing, serves) what pages fetch on demand:
-// weave/PATH.json, a file's whole history, and hovers/PAGE.json, what the
-// names in a page's blocks mean at the end of their chapter.
+// weave/PATH.json, a file's whole history; hovers/PAGE.json, what the names
+// in a page's blocks mean at the end of their chapter; and names/PAGE.json,
+// where those of the program are defined and changed.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { exerciseData } from './exercise-data.ts';
 import { currentModel, type PageModel } from './page-model.ts';
 import { hoversOf } from './hovers.ts';
+import { namesOf } from './name-data.ts';
 
 export function writePageData(outDir: string): void {
   const model = currentModel();
@@ -19,6 +21,7 @@ export function writePageData(outDir: string): void {
   writeExercises(outDir, model);
   for (const [page, hovers] of hoversOf(model)) {
     writeJson(join(outDir, 'hovers', `${page}.json`), hovers);
+    writeJson(join(outDir, 'names', `${page}.json`), namesOf(model, page, hovers));
   }
 }
 
@@ -48,7 +51,7 @@ export function pageDataServer(): Plugin {
     name: 'ringfence-page-data',
     configureServer(server) {
       server.middlewares.use((req, res, next) => {
-        const match = /\/(weave|hovers|exercises|texts)\/(.+)\.(json|txt)$/
+        const match = /\/(weave|hovers|names|exercises|texts)\/(.+)\.(json|txt)$/
           .exec(req.url?.replace(/\?.*/, '') ?? '');
         if (!match) return next();
         const [, kind = '', name = '', end] = match;
@@ -68,6 +71,10 @@ function answer(
   const model = currentModel();
   if (kind === 'weave') return model.weaves.get(name);
   if (kind === 'hovers') return hoversOf(model, name).get(name);
+  if (kind === 'names') {
+    const hovers = hoversOf(model, name).get(name);
+    return hovers && namesOf(model, name, hovers);
+  }
   if (kind === 'texts') return texts.get(name);
   const found = exerciseData(model, name);
   for (const [hash, text] of found.texts) texts.set(hash, text);

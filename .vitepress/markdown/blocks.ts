@@ -128,11 +128,16 @@ function tools(md: MarkdownRenderer, view: BlockView | undefined): string {
   if (!view) return '';
   const e = md.utils.escapeHtml;
   const caret = (to: string | undefined, sign: string, what: string) =>
-    to ? `<a href="${e(to)}" aria-label="${what} block that touches this"`
+    to ? `<a data-rf-to="${what}" href="${e(to)}" aria-label="${what} block that touches this"`
       + ` title="${what} block that touches this">${sign}</a>` : '';
+  const names = /\.tsx?$/.test(view.path)
+    ? '<button type="button" data-rf="names">names</button>' : '';
   return '<span class="rf-tools">'
+    + `<a class="rf-anchor" href="#${view.id}" aria-label="link to this block"`
+    + ' title="link to this block; copies it too">#</a>'
     + caret(view.previous, '▲', 'previous')
     + caret(view.next, '▼', 'next')
     + '<button type="button" data-rf="whole">whole file here</button>'
-    + '<button type="button" data-rf="diff">since last chapter</button></span>';
+    + '<button type="button" data-rf="diff">since last chapter</button>'
+    + `${names}</span>`;
 }

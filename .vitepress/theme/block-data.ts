@@ -38,6 +38,65 @@ export function loadHovers(page: string): Promise<PageHovers> {
   return once(`/hovers/${page}.json`, { texts: [], blocks: {} });
 }
 
+/** Of one page: what each of the hovers' texts names. */
+export interface PageNames {
+  of: number[];
+  names: [name: string, path: string, defined: number, all: number[]][];
+  places: [href: string, label: string][];
+}
+
+/** A name of the program: where it is defined, and what changed it. */
+export interface NameFacts {
+  name: string;
+  path: string;
+  code: string;
+  doc: string;
+  /** Nothing for a name that is not the program's. */
+  defined: Link | undefined;
+  changed: Link[];
+}
+
+export interface Link {
+  href: string;
+  label: string;
+}
+
+export function loadNames(page: string): Promise<PageNames> {
+  return once(`/names/${page}.json`, { of: [], names: [], places: [] });
+}
+
+/** All that is known of one of a page's texts. */
+export function factsOf(
+  hovers: PageHovers, names: PageNames, text: number,
+): NameFacts {
+  const [code, doc] = hovers.texts[text] ?? ['', ''];
+  const link = (place: number): Link => {
+    const [href, label] = names.places[place] ?? ['', ''];
+    return { href: withBase(`/${href}`), label };
+  };
+  const found = names.names[names.of[text] ?? -1];
+  if (!found) return { name: '', path: '', code, doc, defined: undefined, changed: [] };
+  const [name, path, defined, all] = found;
+  return {
+    name, path, code, doc, defined: link(defined),
+    changed: all.filter((place) => place !== defined).map(link),
+  };
+}
+
+/** The program's names in a block, each once, as they come. */
+export function namesIn(
+  hovers: PageHovers, names: PageNames, order: string,
+): NameFacts[] {
+  const rows = Object.values(hovers.blocks[order] ?? {}).flat();
+  const seen = new Set<number>();
+  return rows.map(([, , text]) => text)
+    .filter((text) => {
+      const n = names.of[text] ?? -1;
+      return n >= 0 && !seen.has(n) && seen.add(n);
+    })
+    .map((text) => factsOf(hovers, names, text));
+}
+
 /** The file right after a block, its own lines marked. */
 export function wholeRows(weave: Strand[], order: number): FileRow[] {
   return weave
@@ -67,10 +126,10 @@ export function diffRows(
     : [{ kind: 'gap', text: 'Nothing changed in this file since then.' }];
 }
 
-/** The name under the pointer, if the build knew one there. */
+/** Which text explains the name under the pointer, if the build knew one. */
 export function hoverAt(
-  hovers: PageHovers, target: HTMLElement, event: PointerEvent,
-): { code: string; doc: string } | undefined {
+  hovers: PageHovers, target: HTMLElement, event: MouseEvent,
+): number | undefined {
   const line = target.closest('.line');
   const block = target.closest<HTMLElement>('.rf-block');
   const code = line?.closest('code');
@@ -79,11 +138,10 @@ export function hoverAt(
   const column = columnAt(line, event);
   const found = hovers.blocks[block.dataset['order'] ?? '']?.[row]
     ?.find(([from, length]) => from <= column && column < from + length);
-  const text = found && hovers.texts[found[2]];
-  return text && { code: text[0], doc: text[1] };
+  return found?.[2];
 }
 
-function columnAt(line: Element, event: PointerEvent): number {
+function columnAt(line: Element, event: MouseEvent): number {
   const range = document.caretRangeFromPoint?.(event.clientX, event.clientY);
   if (!range || !line.contains(range.startContainer)) return -1;
   const before = document.createRange();
