@@ -20,7 +20,7 @@ test('a whole hole', () => {
   expect(after(L2_FIRST_XEN_SLOT, false)).toBe('');
 });
 
-test.each([0, 1, 2, 9, 511 - L2_FIRST_XEN_SLOT])(
+test.each([0, 1, 2, 7, 10, 511 - L2_FIRST_XEN_SLOT])(
   'entry %i of the hole', (n) => {
     expect(after(L2_FIRST_XEN_SLOT + n)).not.toBe('');
   });
