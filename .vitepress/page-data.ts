@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
+import { breakData } from './break-data.ts';
 import { exerciseData } from './exercise-data.ts';
 import { currentModel, type PageModel } from './page-model.ts';
 import { hoversOf } from './hovers.ts';
@@ -19,6 +20,7 @@ export function writePageData(outDir: string): void {
     writeJson(join(outDir, 'weave', `${path}.json`), strands);
   }
   writeExercises(outDir, model);
+  writeBreakIt(outDir);
   for (const [page, hovers] of hoversOf(model)) {
     writeJson(join(outDir, 'hovers', `${page}.json`), hovers);
     writeJson(join(outDir, 'names', `${page}.json`), namesOf(model, page, hovers));
@@ -32,6 +34,15 @@ function writeExercises(outDir: string, model: PageModel): void {
   }
   for (const [name, text] of texts) {
     writeText(join(outDir, 'texts', `${name}.txt`), text);
+  }
+}
+
+/** break/CHAPTER.json, the lines that refuse, and break/program.json. */
+function writeBreakIt(outDir: string): void {
+  const { program, chapters } = breakData(process.cwd());
+  writeJson(join(outDir, 'break', 'program.json'), program);
+  for (const [slug, lines] of chapters) {
+    writeJson(join(outDir, 'break', `${slug}.json`), lines);
   }
 }
 
@@ -51,7 +62,7 @@ export function pageDataServer(): Plugin {
     name: 'ringfence-page-data',
     configureServer(server) {
       server.middlewares.use((req, res, next) => {
-        const match = /\/(weave|hovers|names|exercises|texts)\/(.+)\.(json|txt)$/
+        const match = /\/(weave|hovers|names|exercises|texts|break)\/(.+)\.(json|txt)$/
           .exec(req.url?.replace(/\?.*/, '') ?? '');
         if (!match) return next();
         const [, kind = '', name = '', end] = match;
@@ -68,6 +79,10 @@ export function pageDataServer(): Plugin {
 function answer(
   kind: string, name: string, texts: Map<string, string>,
 ): unknown {
+  if (kind === 'break') {
+    const { program, chapters } = breakData(process.cwd());
+    return name === 'program' ? program : chapters.get(name);
+  }
   const model = currentModel();
   if (kind === 'weave') return model.weaves.get(name);
   if (kind === 'hovers') return hoversOf(model, name).get(name);

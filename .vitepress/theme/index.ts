@@ -26,6 +26,10 @@ export default {
     );
     app.component('ExercisePad', ExercisePad);
     app.component(
+      'BreakIt',
+      defineAsyncComponent(() => import('./breakit/BreakIt.vue')),
+    );
+    app.component(
       'GuestLab',
       defineAsyncComponent(() => import('./components/GuestLab.vue')),
     );
