@@ -7,9 +7,13 @@ import { chaptersDir, readBook, sidebar } from './book.ts';
 import { ringfenceBlocks } from './markdown/blocks.ts';
 import { diagrams } from './markdown/diagrams.ts';
 import { chapterHead } from './markdown/chapter-head.ts';
-import { pageDataServer, writePageData } from './page-data.ts';
+import {
+  Maker, pageDataServer, startWithBuild, writePageData,
+} from './page-data.ts';
+import { quickly } from './markdown/highlighter.ts';
 
 const book = readBook();
+const maker = new Maker();
 
 // A data URI, because a link in the head does not follow a relative base.
 const icon = 'data:image/svg+xml,' + encodeURIComponent(
@@ -20,6 +24,8 @@ const themes = {
   light: { ...light, colorReplacements: { '#66707b': '#4d5761' } },
   dark: { ...dark, colorReplacements: { '#818e99': '#9aa6b1', '#6a737d': '#9aa6b1' } },
 };
+
+const languageAlias = { hint: 'md' };
 
 export default defineConfig({
   title: 'Ringfence',
@@ -41,7 +47,8 @@ export default defineConfig({
   markdown: {
     lineNumbers: false,
     theme: themes,
-    languageAlias: { hint: 'md' },
+    languageAlias,
+    shikiSetup: (shiki) => quickly(shiki, themes, languageAlias),
     config(md) {
       md.use(chapterHead, book);
       md.use(ringfenceBlocks, book);
@@ -63,11 +70,11 @@ export default defineConfig({
       message: 'Text CC BY 4.0, code MIT.',
     },
   },
-  buildEnd(site) {
-    writePageData(site.outDir);
+  async buildEnd(site) {
+    await writePageData(site.outDir, maker);
   },
   vite: {
-    plugins: [pageDataServer()],
+    plugins: [pageDataServer(), startWithBuild(maker)],
     worker: { format: 'es' },
     server: { fs: { allow: ['..'] } },
     build: { chunkSizeWarningLimit: 2000 },
