@@ -10,7 +10,10 @@ import { chapterHead } from './markdown/chapter-head.ts';
 import {
   Maker, pageDataServer, startWithBuild, writePageData,
 } from './page-data.ts';
+import { asides } from './markdown/asides.ts';
 import { quickly } from './markdown/highlighter.ts';
+import { writeOffline } from './offline/write.ts';
+import { withPolicy } from './policy.ts';
 
 const book = readBook();
 const maker = new Maker();
@@ -38,6 +41,8 @@ export default defineConfig({
   srcExclude: ['**/*.solutions.md'],
   base: './',
   cleanUrls: false,
+  // Each link in sight would fetch its whole chapter.
+  router: { prefetchLinks: false },
   lastUpdated: false,
   ignoreDeadLinks: false,
   head: [
@@ -53,6 +58,7 @@ export default defineConfig({
       md.use(chapterHead, book);
       md.use(ringfenceBlocks, book);
       md.use(diagrams);
+      md.use(asides);
     },
   },
   themeConfig: {
@@ -70,8 +76,10 @@ export default defineConfig({
       message: 'Text CC BY 4.0, code MIT.',
     },
   },
+  transformHtml: withPolicy,
   async buildEnd(site) {
     await writePageData(site.outDir, maker);
+    writeOffline(site.outDir);
   },
   vite: {
     plugins: [pageDataServer(), startWithBuild(maker)],
