@@ -62,7 +62,7 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    logo: '/favicon.svg',
+    logo: { src: '/favicon.svg', width: 24, height: 24 },
     nav: [
       { text: 'Read', link: '/prologue' },
       { text: 'Lab', link: '/lab' },
