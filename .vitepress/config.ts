@@ -7,10 +7,17 @@ import { chaptersDir, readBook, sidebar } from './book.ts';
 import { ringfenceBlocks } from './markdown/blocks.ts';
 import { diagrams } from './markdown/diagrams.ts';
 import { chapterHead } from './markdown/chapter-head.ts';
-import { pageDataServer, writePageData } from './page-data.ts';
+import {
+  Maker, pageDataServer, startWithBuild, writePageData,
+} from './page-data.ts';
+import { asides } from './markdown/asides.ts';
+import { quickly } from './markdown/highlighter.ts';
+import { writeOffline } from './offline/write.ts';
+import { withPolicy } from './policy.ts';
 import { prose, sectionsOf, weightOf } from './search.ts';
 
 const book = readBook();
+const maker = new Maker();
 
 // A data URI, because a link in the head does not follow a relative base.
 const icon = 'data:image/svg+xml,' + encodeURIComponent(
@@ -21,6 +28,8 @@ const themes = {
   light: { ...light, colorReplacements: { '#66707b': '#4d5761' } },
   dark: { ...dark, colorReplacements: { '#818e99': '#9aa6b1', '#6a737d': '#9aa6b1' } },
 };
+
+const languageAlias = { hint: 'md' };
 
 const indexLinks = {
   text: 'Indices', link: '/indices', collapsed: true,
@@ -44,6 +53,8 @@ export default defineConfig({
   srcExclude: ['**/*.solutions.md'],
   base: './',
   cleanUrls: false,
+  // Each link in sight would fetch its whole chapter.
+  router: { prefetchLinks: false },
   lastUpdated: false,
   ignoreDeadLinks: false,
   head: [
@@ -53,15 +64,17 @@ export default defineConfig({
   markdown: {
     lineNumbers: false,
     theme: themes,
-    languageAlias: { hint: 'md' },
+    languageAlias,
+    shikiSetup: (shiki) => quickly(shiki, themes, languageAlias),
     config(md) {
       md.use(chapterHead, book);
       md.use(ringfenceBlocks, book);
       md.use(diagrams);
+      md.use(asides);
     },
   },
   themeConfig: {
-    logo: '/favicon.svg',
+    logo: { src: '/favicon.svg', width: 24, height: 24 },
     nav: [
       { text: 'Read', link: '/prologue' },
       { text: 'Lab', link: '/lab' },
@@ -86,11 +99,13 @@ export default defineConfig({
       message: 'Text CC BY 4.0, code MIT.',
     },
   },
-  buildEnd(site) {
-    writePageData(site.outDir);
+  transformHtml: withPolicy,
+  async buildEnd(site) {
+    await writePageData(site.outDir, maker);
+    writeOffline(site.outDir);
   },
   vite: {
-    plugins: [pageDataServer()],
+    plugins: [pageDataServer(), startWithBuild(maker)],
     worker: { format: 'es' },
     server: { fs: { allow: ['..'] } },
     build: { chunkSizeWarningLimit: 2000 },

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import ts from 'typescript';
 import { type Exercise, exercisesOf, makeTrial } from '../src/lit/exercises.ts';
+import type { Program } from '../src/lit/book.ts';
 import { render } from '../src/lit/model.ts';
-import type { PageModel } from './page-model.ts';
 
 export interface ExerciseData {
   id: string;
@@ -30,22 +30,22 @@ export interface ExerciseTexts {
 }
 
 /** All exercises, or the one with this id. */
-export function exerciseData(model: PageModel, only?: string): ExerciseTexts {
+export function exerciseData(program: Program, only?: string): ExerciseTexts {
   const result: ExerciseTexts = { exercises: new Map(), texts: new Map() };
-  for (const exercise of exercisesOf(model.program)) {
+  for (const exercise of exercisesOf(program)) {
     if (only && exercise.id !== only) continue;
-    result.exercises.set(exercise.id, one(model, exercise, result.texts));
+    result.exercises.set(exercise.id, one(program, exercise, result.texts));
   }
   return result;
 }
 
 function one(
-  model: PageModel, exercise: Exercise, texts: Map<string, string>,
+  program: Program, exercise: Exercise, texts: Map<string, string>,
 ): ExerciseData {
   const text = (path: string | undefined): string =>
-    render(model.program.extras.get(path ?? '') ?? []);
+    render(program.extras.get(path ?? '') ?? []);
   const stub = text(exercise.stub);
-  const trial = makeTrial(model.program, exercise, stub);
+  const trial = makeTrial(program, exercise, stub);
   const others = trial.others.filter((path) =>
     !/import\.meta|from 'node:|\bBuffer\b/.test(trial.files.get(path) ?? ''));
   const files: Record<string, string> = {};

@@ -3,9 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import type { Chapter, Step } from '../src/lit/book.ts';
+import type { Chapter, Program, Step } from '../src/lit/book.ts';
 import { type Line, render, type Snapshot } from '../src/lit/model.ts';
-import type { PageModel } from './page-model.ts';
 
 export interface PageHovers {
   texts: [code: string, doc: string][];
@@ -17,16 +16,16 @@ const root = join(import.meta.dirname, '..');
 
 /** Hovers by page; `only` names one page, else all are made. */
 export function hoversOf(
-  model: PageModel, only?: string,
+  program: Program, only?: string,
 ): Map<string, PageHovers> {
   const service = new SnapshotService();
   const pages = new Map<string, PageHovers>();
-  for (const chapter of model.program.book.chapters) {
+  for (const chapter of program.book.chapters) {
     if (only && only.replace(/\.more$/, '') !== chapter.slug) continue;
-    const end = model.program.ends.get(chapter.slug);
+    const end = program.ends.get(chapter.slug);
     if (!end) continue;
     service.show(end);
-    collect(pages, chapter, model.program.steps, end, service);
+    collect(pages, chapter, program.steps, end, service);
   }
   return pages;
 }
@@ -79,9 +78,36 @@ function remember(
   row.push([name.column - line.indent, name.length, index]);
 }
 
+/** The part of a checker that prints a symbol's name; not in its type. */
+interface Printer {
+  writeSymbol(symbol: ts.Symbol, around: ts.Node | undefined, meaning: unknown,
+    flags: unknown, writer: { writeSymbol(text: string, symbol: ts.Symbol): void }): void;
+}
+
+/** Two searches spared that take most of the time and find nothing. For each
+ * name that it prints the checker looks through all files for other modules
+ * that export it; we print none of them. And it looks for ways to reach a
+ * local variable from outside; there are none. */
+function printQuickly(program: ts.Program, checker: ts.TypeChecker): void {
+  if (printing.has(checker)) return;
+  printing.add(checker);
+  program.getSourceFiles = () => [];
+  const printer = checker as unknown as Printer;
+  const slowly = printer.writeSymbol;
+  printer.writeSymbol = (symbol, around, meaning, flags, writer) => {
+    const local = symbol.flags & ts.SymbolFlags.Variable
+      && !(symbol as { parent?: ts.Symbol }).parent;
+    if (local) writer.writeSymbol(symbol.name, symbol);
+    else slowly(symbol, around, meaning, flags, writer);
+  };
+}
+
+const printing = new WeakSet<ts.TypeChecker>();
+
 /** A language service over one snapshot after another. */
 class SnapshotService {
   private files = new Map<string, { text: string; version: number }>();
+  private shown = 0;
   private readonly service: ts.LanguageService;
   private readonly texts = new WeakMap<ts.Symbol, Pick<Name, 'code' | 'doc'>>();
 
@@ -90,6 +116,8 @@ class SnapshotService {
       join(root, 'tsconfig.json'), (p) => readFileSync(p, 'utf8'));
     const options = ts.parseJsonConfigFileContent(config, ts.sys, root).options;
     this.service = ts.createLanguageService({
+      // Without it each question compares all files with what they were.
+      getProjectVersion: () => String(this.shown),
       getScriptFileNames: () => [...this.files.keys()],
       getScriptVersion: (f) => String(this.files.get(f)?.version ?? 0),
       getScriptSnapshot: (f) => {
@@ -118,6 +146,7 @@ class SnapshotService {
         : { text, version: (old?.version ?? 0) + 1 });
     }
     this.files = next;
+    this.shown += 1;
   }
 
   /** Every identifier on the wanted lines that says something. */
@@ -127,6 +156,7 @@ class SnapshotService {
     const source = program?.getSourceFile(file);
     if (!program || !source) return [];
     const checker = program.getTypeChecker();
+    printQuickly(program, checker);
     const found: Name[] = [];
     const visit = (node: ts.Node): void => {
       if (ts.isIdentifier(node)) {

@@ -1,17 +1,52 @@
 // Writes (or, while developing, serves) what pages fetch on demand:
 // weave/PATH.json, a file's whole history; hovers/PAGE.json, what the names
-// in a page's blocks mean at the end of their chapter; and names/PAGE.json,
-// where those of the program are defined and changed.
+// in a page's blocks mean at the end of their chapter; names/PAGE.json, where
+// those of the program are defined and changed; and break/CHAPTER.json.
+import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { breakData } from './break-data.ts';
 import { exerciseData } from './exercise-data.ts';
-import { currentModel, type PageModel } from './page-model.ts';
+import { currentModel } from './page-model.ts';
 import { hoversOf } from './hovers.ts';
 import { namesOf } from './name-data.ts';
+import type { Made } from './page-data-child.ts';
 
-export function writePageData(outDir: string): void {
+/** What takes half a minute of a processor that else would wait. */
+export class Maker {
+  private made: Promise<Made> | undefined;
+
+  /** Begins it in a process of its own, if it has not begun. */
+  start(): Promise<Made> {
+    if (this.made) return this.made;
+    const script = join(import.meta.dirname, 'page-data-child.ts');
+    const child = fork(script, {
+      execArgv: ['--import', 'tsx'], serialization: 'advanced',
+    });
+    process.once('exit', () => child.kill());
+    this.made = new Promise((resolve, reject) => {
+      child.on('message', (made) => resolve(made as Made));
+      child.on('close', (code) =>
+        reject(new Error(`making the pages' data ended with code ${code}`)));
+    });
+    this.made.catch(() => {});
+    return this.made;
+  }
+}
+
+/** Begins it with the build. */
+export function startWithBuild(maker: Maker): Plugin {
+  return {
+    name: 'ringfence-maker', apply: 'build',
+    buildStart() { void maker.start(); },
+  };
+}
+
+/** Writes everything; throws where the book has errors. */
+export async function writePageData(
+  outDir: string, maker: Maker,
+): Promise<void> {
   const model = currentModel();
   if (model.problems.length > 0) {
     throw new Error(`the book has errors:\n${model.problems.join('\n')}`);
@@ -19,16 +54,12 @@ export function writePageData(outDir: string): void {
   for (const [path, strands] of model.weaves) {
     writeJson(join(outDir, 'weave', `${path}.json`), strands);
   }
-  writeExercises(outDir, model);
   writeBreakIt(outDir);
-  for (const [page, hovers] of hoversOf(model)) {
-    writeJson(join(outDir, 'hovers', `${page}.json`), hovers);
-    writeJson(join(outDir, 'names', `${page}.json`), namesOf(model, page, hovers));
+  const { hovers, exercises, texts } = await maker.start();
+  for (const [page, data] of hovers) {
+    writeJson(join(outDir, 'hovers', `${page}.json`), data);
+    writeJson(join(outDir, 'names', `${page}.json`), namesOf(model, page, data));
   }
-}
-
-function writeExercises(outDir: string, model: PageModel): void {
-  const { exercises, texts } = exerciseData(model);
   for (const [id, data] of exercises) {
     writeJson(join(outDir, 'exercises', `${id}.json`), data);
   }
@@ -85,13 +116,13 @@ function answer(
   }
   const model = currentModel();
   if (kind === 'weave') return model.weaves.get(name);
-  if (kind === 'hovers') return hoversOf(model, name).get(name);
+  if (kind === 'hovers') return hoversOf(model.program, name).get(name);
   if (kind === 'names') {
-    const hovers = hoversOf(model, name).get(name);
+    const hovers = hoversOf(model.program, name).get(name);
     return hovers && namesOf(model, name, hovers);
   }
   if (kind === 'texts') return texts.get(name);
-  const found = exerciseData(model, name);
+  const found = exerciseData(model.program, name);
   for (const [hash, text] of found.texts) texts.set(hash, text);
   return found.exercises.get(name);
 }

@@ -46,14 +46,18 @@ export interface PageModel {
 }
 
 const NEVER = Number.MAX_SAFE_INTEGER;
-/** Reads chapters/ and derives all that pages need. */
-export function pageModel(): PageModel {
-  const book = readBook((name) => {
+/** Reads chapters/ and applies every block of it. */
+export function readProgram(): Program {
+  return applyBook(readBook((name) => {
     const path = join(chaptersDir, name);
     if (!existsSync(path)) return undefined;
     return readFileSync(path, 'utf8').replace(/\r\n?/g, '\n');
-  });
-  const program = applyBook(book);
+  }));
+}
+
+/** Derives all that pages need from chapters/. */
+export function pageModel(): PageModel {
+  const program = readProgram();
   const views = new Map<string, BlockView>();
   const ids = blockIds(program);
   const starts = chapterStarts(program);
@@ -67,14 +71,18 @@ export function pageModel(): PageModel {
   return {
     views,
     weaves: weave(program.steps),
-    docs: new Map(book.chapters.flatMap(docsOf).map((d) => [d.file, d])),
+    docs: new Map(program.book.chapters.flatMap(docsOf).map((d) => [d.file, d])),
     program,
     problems: program.problems.map((p) =>
       `${p.file}:${p.line}:${p.col}: ${p.message}`),
   };
 }
 
-let cached: { stamp: string; model: PageModel } | undefined;
+/** Kept where every copy of this module finds it: the configuration and each
+ * `*.paths.ts` are bundled on their own. */
+const shared = globalThis as {
+  ringfence?: { stamp: string; model: PageModel };
+};
 
 /** The model of the chapters as they are on disk now. */
 export function currentModel(): PageModel {
@@ -82,8 +90,10 @@ export function currentModel(): PageModel {
     .filter((name) => /\.(md|yaml)$/.test(name))
     .map((name) => `${name}${statSync(join(chaptersDir, name)).mtimeMs}`)
     .join();
-  if (cached?.stamp !== stamp) cached = { stamp, model: pageModel() };
-  return cached.model;
+  if (shared.ringfence?.stamp !== stamp) {
+    shared.ringfence = { stamp, model: pageModel() };
+  }
+  return shared.ringfence.model;
 }
 
 function blockIds(program: Program): Map<string, string> {

@@ -84,11 +84,14 @@ function frame(
     html(state, '</div>'),
   ];
   const id = view?.id ?? `line-${block.line}`;
+  const lines = [text.trimEnd(), ...(view?.before ?? []), ...(view?.after ?? [])]
+    .join('\n').split('\n').length;
   const order = view ? ` data-order="${view.order}"`
     + ` data-start="${view.chapterStart}"`
     + ` data-path="${md.utils.escapeHtml(view.path)}"` : '';
   return [
-    html(state, `<div class="rf-block kind-${block.kind}" id="${id}"${order}>`
+    html(state, `<div class="rf-block kind-${block.kind}" id="${id}"${order}`
+      + ` style="--rf-lines:${lines}">`
       + caption(md, block, view)),
     ...context(view?.before ?? []),
     code,

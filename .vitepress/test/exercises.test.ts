@@ -28,7 +28,7 @@ let page: Page;
 beforeAll(async () => {
   site = await serve(dist);
   browser = await launchChromium();
-  page = await browser.newPage();
+  page = await browser.newPage({ serviceWorkers: 'block' });
 });
 afterAll(async () => {
   await browser.close();

@@ -21,7 +21,7 @@ let errors: string[];
 beforeAll(async () => {
   site = await serve(dist);
   browser = await launchChromium();
-  page = await browser.newPage();
+  page = await browser.newPage({ serviceWorkers: 'block' });
   page.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
   page.on('pageerror', (e) => errors.push(e.message));
 });

@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 120_000,
     fileParallelism: false,
+    // Pages at once, each in a process of the browser's.
+    maxConcurrency: 2,
   },
 });

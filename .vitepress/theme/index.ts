@@ -6,14 +6,19 @@ import BlockLayer from './components/BlockLayer.vue';
 import CourseCuts from './components/CourseCuts.vue';
 import CourseSchedule from './components/CourseSchedule.vue';
 import ExercisePad from './components/ExercisePad.vue';
+import OfflineNote from './components/OfflineNote.vue';
 import InstructorIndex from './components/InstructorIndex.vue';
 import TitlePage from './components/TitlePage.vue';
 import './style.css';
+import './identity.css';
 
 export default {
   extends: DefaultTheme,
   Layout: () =>
-    h(DefaultTheme.Layout, null, { 'layout-bottom': () => h(BlockLayer) }),
+    h(DefaultTheme.Layout, null, {
+      'layout-bottom': () => h(BlockLayer),
+      'doc-after': () => h(OfflineNote),
+    }),
   enhanceApp({ app }) {
     app.component('BookImage', BookImage);
     app.component('TitlePage', TitlePage);

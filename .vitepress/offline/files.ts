@@ -1,0 +1,13 @@
+// What the service worker and a page tell each other, and the list of files
+// that the worker keeps.
+export interface SiteFiles {
+  /** path from the site's root → the start of its content's SHA-256 */
+  files: Record<string, string>;
+  /** Of all files, not compressed. */
+  bytes: number;
+}
+
+export type KeepReport =
+  | { kind: 'keeping'; left: number; total: number }
+  | { kind: 'kept'; files: number; bytes: number }
+  | { kind: 'failed'; reason: string };

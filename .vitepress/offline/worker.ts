@@ -1,0 +1,102 @@
+// The service worker. What the network gives is newer than what is kept, so
+// it is asked first, except for files whose names change with their content.
+// On a page's word it fetches everything else of the site, so that later
+// nothing of it needs a network.
+import type { KeepReport, SiteFiles } from './files';
+
+interface Client { postMessage(message: KeepReport): void }
+interface Lasting extends Event { waitUntil(work: Promise<unknown>): void }
+interface Fetching extends Lasting {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+interface Asking extends Lasting { readonly source: Client | null }
+interface Scope {
+  readonly registration: ServiceWorkerRegistration;
+  readonly clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
+  addEventListener(kind: 'install' | 'activate', on: (e: Lasting) => void): void;
+  addEventListener(kind: 'fetch', on: (e: Fetching) => void): void;
+  addEventListener(kind: 'message', on: (e: Asking) => void): void;
+}
+
+const scope = globalThis as unknown as Scope;
+const root = scope.registration.scope;
+const LIST = new URL('files.json', root).href;
+/** How long a kept page waits for a newer one, in ms. */
+const PATIENCE = 4000;
+
+const store = (): Promise<Cache> => caches.open(`ringfence ${root}`);
+
+const plain = (url: string): string => url.replace(/[?#].*$/, '');
+
+async function answer(request: Request): Promise<Response> {
+  const cache = await store();
+  const url = plain(request.url).replace(/\/$/, '/index.html');
+  const kept = await cache.match(url);
+  if (kept && url.startsWith(`${root}assets/`)) return kept;
+  try {
+    const fresh = await fetch(request,
+      kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
+    if (fresh.ok && !fresh.redirected) await cache.put(url, fresh.clone());
+    return fresh;
+  } catch (error) {
+    const missing = request.mode === 'navigate'
+      ? await cache.match(`${root}404.html`) : undefined;
+    if (kept ?? missing) return (kept ?? missing)!;
+    throw error;
+  }
+}
+
+/** Fetches what is new since the last time, then forgets what is gone. */
+async function keepAll(tell: (report: KeepReport) => void): Promise<void> {
+  const cache = await store();
+  const response = await fetch(LIST, { cache: 'no-cache' });
+  const list = (await response.clone().json()) as SiteFiles;
+  const old = (await (await cache.match(LIST))?.json()
+    ?? { files: {} }) as SiteFiles;
+  const have = new Set((await cache.keys()).map((r) => r.url));
+  const href = (path: string): string => new URL(path, root).href;
+  const wanted = Object.keys(list.files).filter((path) =>
+    !have.has(href(path)) || old.files[path] !== list.files[path]);
+  const total = wanted.length;
+  const next = async (): Promise<void> => {
+    for (let path = wanted.pop(); path !== undefined; path = wanted.pop()) {
+      await keepOne(cache, href(path));
+      if (wanted.length % 50 === 0) {
+        tell({ kind: 'keeping', left: wanted.length, total });
+      }
+    }
+  };
+  await Promise.all([next(), next(), next(), next()]);
+  const wantedNow = new Set(Object.keys(list.files).map(href));
+  for (const url of have) {
+    if (!wantedNow.has(url)) await cache.delete(url);
+  }
+  await cache.put(LIST, response);
+  tell({ kind: 'kept', files: wantedNow.size, bytes: list.bytes });
+}
+
+async function keepOne(cache: Cache, url: string): Promise<void> {
+  const hashed = url.startsWith(`${root}assets/`);
+  const response = await fetch(url, hashed ? {} : { cache: 'no-cache' });
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  await cache.put(url, response);
+}
+
+scope.addEventListener('install', (event) => {
+  event.waitUntil(scope.skipWaiting());
+});
+scope.addEventListener('activate', (event) => {
+  event.waitUntil(scope.clients.claim());
+});
+scope.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.method !== 'GET' || !request.url.startsWith(root)) return;
+  event.respondWith(answer(request));
+});
+scope.addEventListener('message', (event) => {
+  const tell = (report: KeepReport): void => event.source?.postMessage(report);
+  event.waitUntil(keepAll(tell).catch((error: unknown) =>
+    tell({ kind: 'failed', reason: String(error) })));
+});

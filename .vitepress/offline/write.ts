@@ -1,0 +1,42 @@
+// Writes, beside the built site, its service worker and the list of the files
+// that the worker keeps.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import type { SiteFiles } from './files.ts';
+
+/** Not kept: the whole book to print, which repeats the pages. */
+const LEFT_OUT = /\.(pdf|epub)$|^(sw\.js|files\.json)$/;
+
+export function writeOffline(outDir: string): void {
+  const list = listFiles(outDir);
+  writeFileSync(join(outDir, 'files.json'), JSON.stringify(list));
+  writeFileSync(join(outDir, 'sw.js'), workerScript());
+}
+
+function listFiles(outDir: string): SiteFiles {
+  const files: Record<string, string> = {};
+  let bytes = 0;
+  const names = readdirSync(outDir, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/')).sort();
+  for (const name of names) {
+    const path = join(outDir, name);
+    if (LEFT_OUT.test(name) || !statSync(path).isFile()) continue;
+    const content = readFileSync(path);
+    files[name] = createHash('sha256').update(content).digest('hex').slice(0, 12);
+    bytes += content.length;
+  }
+  return { files, bytes };
+}
+
+function workerScript(): string {
+  const source = readFileSync(join(import.meta.dirname, 'worker.ts'), 'utf8');
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext,
+      removeComments: true,
+    },
+  });
+  return outputText.replace(/^export \{\};?$/m, '');
+}

@@ -1,0 +1,111 @@
+// After one visit the site needs no network: its server is shut down, and
+// another chapter, an exercise and the lab still work. From a sub-path, as in
+// all tests here, and without a violation of the pages' policy.
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../../tools/chromium.ts';
+import { dist } from './build.ts';
+import { serve, type Site } from './serve.ts';
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let site: Site;
+const errors: string[] = [];
+
+beforeAll(async () => {
+  site = await serve(dist);
+  browser = await launchChromium();
+  context = await browser.newContext();
+  page = await context.newPage();
+  page.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
+  page.on('pageerror', (e) => errors.push(e.message));
+});
+afterAll(async () => {
+  await browser.close();
+  site.server.close();
+});
+
+test('the first view of a chapter with exercises is at most 250 KiB', async () => {
+  const fresh = await browser.newContext({ serviceWorkers: 'block' });
+  const visit = await fresh.newPage();
+  let bytes = 0;
+  visit.on('response', (response) => {
+    if (!response.url().startsWith(site.url)) return;
+    const path = new URL(response.url()).pathname.slice(new URL(site.url).pathname.length);
+    bytes += gzipSync(readFileSync(join(dist, path))).length;
+  });
+  await visit.goto(`${site.url}first-machine.html`, { waitUntil: 'networkidle' });
+  await fresh.close();
+  expect(bytes).toBeGreaterThan(50 * 1024);
+  expect(bytes).toBeLessThanOrEqual(250 * 1024);
+});
+
+test('every page says what it may load', async () => {
+  await page.goto(`${site.url}index.html`);
+  const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]')
+    .getAttribute('content');
+  expect(policy).toContain(`default-src 'none'`);
+  expect(policy).toMatch(/'sha256-[\w+/]{43}='/);
+  expect(policy).not.toMatch(/script-src[^;]*'unsafe-inline'|https?:|\*/);
+  const refused = page.waitForEvent('console', (m) => m.text().includes('Content Security Policy'));
+  await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'globalThis.injected = true';
+    document.head.append(script);
+  });
+  await refused;
+  errors.length = 0;
+});
+
+test('the first visit keeps the whole site', async () => {
+  await page.goto(`${site.url}prologue.html`);
+  await page.locator('[data-offline="kept"]').waitFor({ state: 'attached', timeout: 120_000 });
+  await new Promise((done) => {
+    site.server.close(done);
+    site.server.closeAllConnections();
+  });
+  await context.setOffline(true);
+  errors.length = 0;
+});
+
+test('without a network another chapter opens, with its hovers', async () => {
+  await page.goto(`${site.url}paging.html`);
+  await page.locator('.rf-block [data-rf=whole]').first().click();
+  await page.locator('dialog.rf-dialog .row').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.VPSidebar a[href$="segments.html"]').first().click();
+  await page.locator('h1', { hasText: /segments/i }).waitFor();
+  expect(errors).toEqual([]);
+});
+
+test('without a network an exercise is checked', async () => {
+  await page.goto(`${site.url}prologue.html`);
+  const pad = page.locator('section.pad').first();
+  await pad.getByRole('button', { name: 'Try it here' }).click();
+  await pad.locator('.cm-content').waitFor();
+  await pad.getByRole('button', { name: 'Check' }).click();
+  await expect.poll(() => pad.locator('.status').innerText(), { timeout: 60_000 })
+    .toMatch(/passed, \d+ failed/);
+  expect(errors).toEqual([]);
+});
+
+test('without a network the machine of the title page boots', async () => {
+  await page.goto(`${site.url}`);
+  await expect.poll(() => page.getByRole('log').innerText(), { timeout: 60_000 })
+    .toContain('Type, and I repeat');
+  await page.getByLabel('Say something').fill('ring-fence');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.getByRole('log').innerText(), { timeout: 60_000 })
+    .toContain('ring-fence');
+  expect(errors).toEqual([]);
+});
+
+test('without a network the lab opens', async () => {
+  await page.goto(`${site.url}lab.html`);
+  await page.locator('.xterm-helper-textarea').first().waitFor({ state: 'attached', timeout: 60_000 });
+  expect(errors).toEqual([]);
+});
