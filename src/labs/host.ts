@@ -1,6 +1,6 @@
 import { HostMachine, momentOf, type SavedHost, type HostInput } from
   '../dom0/xl/machine.ts';
-import { type Host, ramFor, startHost } from '../dom0/xl/host.ts';
+import { type Host, startHost } from '../dom0/xl/host.ts';
 import { describeCall } from './calls.ts';
 import type { Hooks, Vcpu, Xen } from '../xen/common/xen.ts';
 import { NOBODY } from '../xen/common/xen.ts';
@@ -27,6 +27,9 @@ export interface HostSetup {
   readonly translated?: boolean;
   readonly listing?: Listing;
 }
+
+/** For domain 0 and Xen. */
+const OTHERS_MIB = 64;
 
 /** Hears what the hypervisor is asked for, and what it does. */
 class Listener {
@@ -105,7 +108,7 @@ export function hostRig(setup: HostSetup): Rig {
     [...text].forEach((letter) => output.tell(letter));
   const listener = new Listener(() => host.xen, events);
   const host: Host = startHost({
-    ramMiB: ramFor(setup.memoryMiB ?? 4),
+    ramMiB: (setup.memoryMiB ?? 4) + OTHERS_MIB,
     translated: setup.translated ?? false,
     onOutput: (bytes) => say(String.fromCharCode(...bytes)),
     hooks: { ...listener.hooks, log: (line) => say(`${line}\n`) },
