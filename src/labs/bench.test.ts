@@ -20,6 +20,31 @@ function open(id: string) {
   return { bench, go, label };
 }
 
+test('a bench is served by messages that can be cloned', () => {
+  const reports: BenchReport[] = [];
+  const server = new BenchServer(
+    (report) => { reports.push(structuredClone(report)); });
+  const settle = (): void => { while (server.turn(1000)); };
+  server.receive({ id: 1, ask: 'open', lab: 'nothing' });
+  server.receive({ id: 2, ask: 'open', lab: 'overflow' });
+  settle();
+  server.receive({ id: 3, ask: 'command', command: { do: 'run' } });
+  server.receive({ id: 4, ask: 'command',
+    command: { do: 'step', n: -1 } });
+  server.receive({ id: 5, ask: 'open', lab: { name: 'x.asm', on: 'pc',
+    bytes: new TextEncoder().encode('again: jmp again') } });
+  settle();
+  server.receive({ id: 6, ask: 'command', command: { do: 'run' } });
+  expect(server.turn(1000)).toBe(true);
+  server.receive({ id: 7, ask: 'command', command: { do: 'stop' } });
+  settle();
+  const told = reports.map((r) => `${r.id} ${r.tell}${
+    r.tell === 'view' && r.done ? ', done' : ''}`);
+  expect(told).toEqual(['1 refused', '2 opened', '2 view, done',
+    '3 view, done', '4 refused', '5 opened', '5 view, done', '6 view',
+    '6 view, done', '7 view, done']);
+});
+
 const register = (view: BenchView, name: string) =>
   view.registers.find((r) => r.name === name);
 
@@ -135,29 +160,4 @@ test('commands that make no sense change nothing', () => {
   }
   expect(bench.rig.hash()).toBe(hash);
   expect(go({ do: 'back', n: 1e9 }).where.now).toBe(0);
-});
-
-test('a bench is served by messages that can be cloned', () => {
-  const reports: BenchReport[] = [];
-  const server = new BenchServer(
-    (report) => { reports.push(structuredClone(report)); });
-  const settle = (): void => { while (server.turn(1000)); };
-  server.receive({ id: 1, ask: 'open', lab: 'nothing' });
-  server.receive({ id: 2, ask: 'open', lab: 'overflow' });
-  settle();
-  server.receive({ id: 3, ask: 'command', command: { do: 'run' } });
-  server.receive({ id: 4, ask: 'command',
-    command: { do: 'step', n: -1 } });
-  server.receive({ id: 5, ask: 'open', lab: { name: 'x.asm', on: 'pc',
-    bytes: new TextEncoder().encode('again: jmp again') } });
-  settle();
-  server.receive({ id: 6, ask: 'command', command: { do: 'run' } });
-  expect(server.turn(1000)).toBe(true);
-  server.receive({ id: 7, ask: 'command', command: { do: 'stop' } });
-  settle();
-  const told = reports.map((r) => `${r.id} ${r.tell}${
-    r.tell === 'view' && r.done ? ', done' : ''}`);
-  expect(told).toEqual(['1 refused', '2 opened', '2 view, done',
-    '3 view, done', '4 refused', '5 opened', '5 view, done', '6 view',
-    '6 view, done', '7 view, done']);
 });
