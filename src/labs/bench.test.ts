@@ -161,3 +161,34 @@ test('commands that make no sense change nothing', () => {
   expect(bench.rig.hash()).toBe(hash);
   expect(go({ do: 'back', n: 1e9 }).where.now).toBe(0);
 });
+
+test('to look leaves no trace', () => {
+  const { bench, go } = open('first-page-fault');
+  go({ do: 'moment' });
+  const { rig } = bench;
+  const state = () => [rig.hash(), rig.cpu.memory.mmu.tlb.save()];
+  const before = state();
+  for (const at of [0, 0x4_0000, 0xb_8000, 0x2_0000, 0xffff_fff8]) {
+    go({ do: 'look', memory: at, walk: at, code: at });
+    expect(bench.view().memory.bytes.length).toBe(256);
+  }
+  expect(state()).toEqual(before);
+});
+
+test('a trap that the hypervisor deals with', () => {
+  const { go } = open('trap-and-emulate');
+  const first = go({ do: 'moment' });
+  expect(first.code.find((line) => line.current)?.text)
+    .toBe('mov eax,cr0');
+  expect(first.privilege).toMatchObject({ cpl: 1, domain: 1 });
+  const after = go({ do: 'run to event' });
+  const told = after.events.shown.filter(
+    (e) => e.domain === 1 && e.past).map((e) => [e.name, e.result]);
+  expect(told).toEqual([['#GP', 'emulated']]);
+  expect(after.registers.find((r) => r.name === 'eax')?.value)
+    .toBe(0x8001_003b);
+  const end = go({ do: 'run' });
+  expect(end.events.shown.filter((e) => e.name === '#GP').length)
+    .toBe(4);
+  expect(end.where.stop).toBe('ended');
+}, 60_000);
