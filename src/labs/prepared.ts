@@ -136,10 +136,10 @@ const partOne: readonly Lab[] = [
     about: 'IRET has just loaded CS with a selector of ring 3. Look '
       + 'at the segment registers, and go one step back.',
     make: () => bare(withKernel('', `
-user:   mov ebx, 0x10          ; the kernel's data segment
-        mov ds, ebx            ; is not ours to load
-        mov ebx, 0x23
-        mov ds, ebx`)),
+user:   mov ebx, 0x23
+        mov ds, ebx            ; ours
+        mov ebx, 0x10          ; the kernel's data segment
+        mov ds, ebx            ; is not ours to load`)),
     moment: { state: ({ cpu }) => cpu.get(CPL) === 3 },
   },
   {

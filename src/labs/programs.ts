@@ -53,10 +53,9 @@ const USER = `
 `;
 
 const HANDLERS = `
-fault:  inc edi                ; counts, and goes on behind
-        add dword ptr [esp+4], 1
-        add esp, 4
-        iretd
+fault:  inc edi                ; the kernel gives up
+        cli
+        hlt
 skip:   inc edi
         add dword ptr [esp], 2
         iretd
