@@ -164,8 +164,11 @@ test('commands that make no sense change nothing', () => {
 
 test('to look leaves no trace', () => {
   const { bench, go } = open('first-page-fault');
-  go({ do: 'moment' });
   const { rig } = bench;
+  const first = rig.hash();
+  bench.view();
+  expect(rig.hash()).toBe(first);
+  go({ do: 'moment' });
   const state = () => [rig.hash(), rig.cpu.memory.mmu.tlb.save()];
   const before = state();
   for (const at of [0, 0x4_0000, 0xb_8000, 0x2_0000, 0xffff_fff8]) {

@@ -169,6 +169,8 @@ function newPc(setup: PcSetup, output: Story<string>): Pc {
     ports: new Map([[0xe9, say]]),
   });
   load(pc);
+  // The first look at a screen makes its registers.
+  pc.screen.rows();
   return pc;
 }
 
