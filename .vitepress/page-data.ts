@@ -1,12 +1,14 @@
 // Writes (or, while developing, serves) what pages fetch on demand:
-// weave/PATH.json, a file's whole history, and hovers/PAGE.json, what the
-// names in a page's blocks mean at the end of their chapter.
+// weave/PATH.json, a file's whole history, hovers/PAGE.json, what the names
+// in a page's blocks mean at the end of their chapter, and bench/symbols.json,
+// where the book writes each of its functions.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { exerciseData } from './exercise-data.ts';
 import { currentModel, type PageModel } from './page-model.ts';
 import { hoversOf } from './hovers.ts';
+import { symbolMap } from './symbols.ts';
 
 export function writePageData(outDir: string): void {
   const model = currentModel();
@@ -17,6 +19,7 @@ export function writePageData(outDir: string): void {
     writeJson(join(outDir, 'weave', `${path}.json`), strands);
   }
   writeExercises(outDir, model);
+  writeJson(join(outDir, 'bench', 'symbols.json'), symbolMap(model));
   for (const [page, hovers] of hoversOf(model)) {
     writeJson(join(outDir, 'hovers', `${page}.json`), hovers);
   }
@@ -48,7 +51,7 @@ export function pageDataServer(): Plugin {
     name: 'ringfence-page-data',
     configureServer(server) {
       server.middlewares.use((req, res, next) => {
-        const match = /\/(weave|hovers|exercises|texts)\/(.+)\.(json|txt)$/
+        const match = /\/(weave|hovers|exercises|texts|bench)\/(.+)\.(json|txt)$/
           .exec(req.url?.replace(/\?.*/, '') ?? '');
         if (!match) return next();
         const [, kind = '', name = '', end] = match;
@@ -69,6 +72,7 @@ function answer(
   if (kind === 'weave') return model.weaves.get(name);
   if (kind === 'hovers') return hoversOf(model, name).get(name);
   if (kind === 'texts') return texts.get(name);
+  if (kind === 'bench') return symbolMap(model);
   const found = exerciseData(model, name);
   for (const [hash, text] of found.texts) texts.set(hash, text);
   return found.exercises.get(name);
