@@ -1,14 +1,15 @@
 // Writes (or, while developing, serves) what pages fetch on demand:
 // weave/PATH.json, a file's whole history, hovers/PAGE.json, what the names
-// in a page's blocks mean at the end of their chapter, and bench/symbols.json,
-// where the book writes each of its functions.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// in a page's blocks mean at the end of their chapter, and bench/book.json,
+// what a lab bench shows of the book.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { exerciseData } from './exercise-data.ts';
 import { currentModel, type PageModel } from './page-model.ts';
 import { hoversOf } from './hovers.ts';
-import { symbolMap } from './symbols.ts';
+import { benchData, type BookLinks } from './bench-data.ts';
+import { linksOf } from '../src/labs/links.ts';
 
 export function writePageData(outDir: string): void {
   const model = currentModel();
@@ -19,7 +20,7 @@ export function writePageData(outDir: string): void {
     writeJson(join(outDir, 'weave', `${path}.json`), strands);
   }
   writeExercises(outDir, model);
-  writeJson(join(outDir, 'bench', 'symbols.json'), symbolMap(model));
+  writeJson(join(outDir, 'bench', 'book.json'), benchOf(model));
   for (const [page, hovers] of hoversOf(model)) {
     writeJson(join(outDir, 'hovers', `${page}.json`), hovers);
   }
@@ -33,6 +34,13 @@ function writeExercises(outDir: string, model: PageModel): void {
   for (const [name, text] of texts) {
     writeText(join(outDir, 'texts', `${name}.txt`), text);
   }
+}
+
+/** Handlers are read from the program's own tables. */
+function benchOf(model: PageModel): BookLinks {
+  const root = join(import.meta.dirname, '..');
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  return benchData(model, linksOf(read));
 }
 
 function writeText(path: string, text: string): void {
@@ -72,7 +80,7 @@ function answer(
   if (kind === 'weave') return model.weaves.get(name);
   if (kind === 'hovers') return hoversOf(model, name).get(name);
   if (kind === 'texts') return texts.get(name);
-  if (kind === 'bench') return symbolMap(model);
+  if (kind === 'bench') return benchOf(model);
   const found = exerciseData(model, name);
   for (const [hash, text] of found.texts) texts.set(hash, text);
   return found.exercises.get(name);

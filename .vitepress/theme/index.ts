@@ -5,6 +5,8 @@ import BookImage from './components/BookImage.vue';
 import BlockLayer from './components/BlockLayer.vue';
 import CourseCuts from './components/CourseCuts.vue';
 import CourseSchedule from './components/CourseSchedule.vue';
+import FreeBench from './bench/FreeBench.vue';
+import LabBench from './bench/LabBench.vue';
 import ExercisePad from './components/ExercisePad.vue';
 import InstructorIndex from './components/InstructorIndex.vue';
 import TitlePage from './components/TitlePage.vue';
@@ -25,6 +27,8 @@ export default {
       defineAsyncComponent(() => import('./components/MermaidDiagram.vue')),
     );
     app.component('ExercisePad', ExercisePad);
+    app.component('LabBench', LabBench);
+    app.component('FreeBench', FreeBench);
     app.component(
       'GuestLab',
       defineAsyncComponent(() => import('./components/GuestLab.vue')),
