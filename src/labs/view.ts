@@ -250,6 +250,8 @@ export interface BenchView {
   readonly breakpoints: readonly number[];
   /** All that was written up to now, one letter a byte. */
   readonly console: string;
+  /** Of a PC: the rows of its screen. */
+  readonly screen?: readonly string[];
 }
 
 /** What one can ask of a bench. */

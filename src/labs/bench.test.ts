@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest';
+import { BadCommand, Bench } from './bench.ts';
+import { findLab } from './prepared.ts';
+import { BenchServer } from './server.ts';
+import type { BenchCommand, BenchReport, BenchView } from './view.ts';
+
+function open(id: string) {
+  const lab = findLab(id);
+  if (!lab) throw new Error(`no lab ${id}`);
+  const bench = new Bench(lab.make(), lab.moment);
+  const go = (command: BenchCommand): BenchView => {
+    bench.order(command);
+    for (let n = 0; !bench.work(10_000); n++) {
+      if (n > 1000) throw new Error('it takes too long');
+    }
+    return bench.view();
+  };
+  const label = (name: string): number =>
+    bench.rig.listing?.symbols.get(name) ?? NaN;
+  return { bench, go, label };
+}
+
+const register = (view: BenchView, name: string) =>
+  view.registers.find((r) => r.name === name);
+
+test('what changed since the stop before is marked', () => {
+  const { go } = open('push-esp');
+  const before = go({ do: 'moment' });
+  const after = go({ do: 'step', n: 1 });
+  const marked = after.registers.filter((r) => r.changed);
+  expect(marked.map((r) => r.name)).toEqual(['esp', 'eip']);
+  const stack = after.code.find((line) => line.current);
+  expect(stack).toMatchObject({ text: 'pop ebx', line: 6 });
+  expect(register(go({ do: 'step', n: 1 }), 'ebx')?.value)
+    .toBe(register(before, 'esp')?.value);
+});
+
+test('breakpoints stop a run, and a slice too far is undone', () => {
+  const { bench, go, label } = open('hot-loop');
+  const address = label('even');
+  go({ do: 'breakpoint', address, on: true });
+  const first = go({ do: 'run' });
+  expect(first.where.stop).toBe('breakpoint');
+  expect(first.code.find((line) => line.current)?.address)
+    .toBe(address);
+  const second = go({ do: 'run' });
+  expect(second.where.now).toBeGreaterThan(first.where.now);
+  expect(second.where.end).toBeGreaterThan(second.where.now);
+  go({ do: 'breakpoint', address, on: false });
+  const hash = bench.rig.hash();
+  expect(go({ do: 'run' }).where.state).toBe('waiting');
+  go({ do: 'seek', at: second.where.now });
+  expect(bench.rig.hash()).toBe(hash);
+});
+
+test('events of the machine: forward, back, and what they were', () => {
+  const { go } = open('not-in-ring-3');
+  const [call, fault] = [1, 2].map(() => go({ do: 'run to event' }));
+  expect(call?.code.find((line) => line.current)?.text)
+    .toBe('int 0x80');
+  expect(fault?.events.shown.slice(0, 2)).toMatchObject([
+    { name: 'int 0x80', ring: 3, outcome: 'delivered', past: true },
+    { name: '#GP', args: [['error code', '0x0']], past: false },
+  ]);
+  expect(go({ do: 'back to event' }).where).toEqual(
+    { ...call?.where, end: fault?.where.end,
+      places: expect.anything() as unknown, stop: 'asked',
+      why: expect.anything() as unknown });
+});
+
+test('a walk that ends, and the same walk after the handler', () => {
+  const { go } = open('first-page-fault');
+  go({ do: 'moment' });
+  go({ do: 'look', walk: 0x4_0000 });
+  const before = go({ do: 'step', n: 1 }).walk;
+  expect(before).toMatchObject({ paging: 'two levels', page: null,
+    tlb: { data: null } });
+  expect(before.broken).toContain('not present');
+  expect(before.parts.map((p) => p.value)).toEqual([0, 0x40, 0]);
+  const after = go({ do: 'run to event' }).walk;
+  expect(after).toMatchObject({ page: 0x4_0000, broken: null });
+  expect(after.steps[1]).toMatchObject({ accessed: true, dirty: true });
+  expect(after.accesses.every((a) => a.fault === null)).toBe(true);
+});
+
+test('a refused hypercall on a host, with its frame', () => {
+  const { bench, go } = open('a-table-to-write');
+  const view = go({ do: 'moment' });
+  const next = view.events.shown.find((e) => !e.past);
+  expect(next).toMatchObject({ name: 'update_va_mapping', ring: 1,
+    domain: 1, result: '-EINVAL', favour: 'hypervisor' });
+  expect(next?.at).toBe(view.where.now);
+  const here = view.code.find((line) => line.current);
+  expect(here).toMatchObject({ text: 'int 0x82', address: next?.from });
+  const inside = go({ do: 'seek', at: next?.handled ?? 0 });
+  expect(inside.privilege.cpl).toBe(0);
+  const tables = view.walk.steps.map((step) => step.table?.type);
+  expect(tables).toEqual([undefined, 'l2', 'l1']);
+  expect(view.walk.frame).toMatchObject({ owner: 1, type: 'writable' });
+  const name = 'hypercall update_va_mapping';
+  expect(view.counters.some((c) => c.name === name)).toBe(false);
+  go({ do: 'step', n: 1 });
+  expect(bench.view().counters).toContainEqual({ name, value: 1 });
+}, 60_000);
+
+test('input in the past: what was known to come is forgotten', () => {
+  const { bench, go } = open('first-letter');
+  const first = go({ do: 'run to', at: 10_000 });
+  expect(first.console).toBe('Type, and I repeat. q ends.\r\n');
+  go({ do: 'seek', at: 5_000 });
+  bench.order({ do: 'input', bytes: [...Buffer.from('ring q')] });
+  expect(bench.view().where.end).toBe(5_000);
+  const last = go({ do: 'run' });
+  expect(last.where).toMatchObject({ state: 'ended', stop: 'ended' });
+  expect(last.console).toContain('ring ');
+  const hash = bench.rig.hash();
+  go({ do: 'seek', at: 5_100 });
+  const again = go({ do: 'run' });
+  expect(again.console).toBe(last.console);
+  expect(again.events).toEqual(last.events);
+  expect(bench.rig.hash()).toBe(hash);
+}, 60_000);
+
+test('commands that make no sense change nothing', () => {
+  const { bench, go } = open('overflow');
+  go({ do: 'moment' });
+  const hash = bench.rig.hash();
+  const bad: BenchCommand[] = [
+    { do: 'step', n: 0 }, { do: 'step', n: -1 },
+    { do: 'back', n: 0.5 }, { do: 'seek', at: NaN },
+    { do: 'look', memory: 2 ** 32 }, { do: 'input', bytes: [256] },
+  ];
+  for (const command of bad) {
+    expect(() => bench.order(command)).toThrow(BadCommand);
+  }
+  expect(bench.rig.hash()).toBe(hash);
+  expect(go({ do: 'back', n: 1e9 }).where.now).toBe(0);
+});
+
+test('a bench is served by messages that can be cloned', () => {
+  const reports: BenchReport[] = [];
+  const server = new BenchServer(
+    (report) => { reports.push(structuredClone(report)); });
+  const settle = (): void => { while (server.turn(1000)); };
+  server.receive({ id: 1, ask: 'open', lab: 'nothing' });
+  server.receive({ id: 2, ask: 'open', lab: 'overflow' });
+  settle();
+  server.receive({ id: 3, ask: 'command', command: { do: 'run' } });
+  server.receive({ id: 4, ask: 'command',
+    command: { do: 'step', n: -1 } });
+  server.receive({ id: 5, ask: 'open', lab: { name: 'x.asm', on: 'pc',
+    bytes: new TextEncoder().encode('again: jmp again') } });
+  settle();
+  server.receive({ id: 6, ask: 'command', command: { do: 'run' } });
+  expect(server.turn(1000)).toBe(true);
+  server.receive({ id: 7, ask: 'command', command: { do: 'stop' } });
+  settle();
+  const told = reports.map((r) => `${r.id} ${r.tell}${
+    r.tell === 'view' && r.done ? ', done' : ''}`);
+  expect(told).toEqual(['1 refused', '2 opened', '2 view, done',
+    '3 view, done', '4 refused', '5 opened', '5 view, done', '6 view',
+    '6 view, done', '7 view, done']);
+});
