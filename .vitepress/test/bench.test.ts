@@ -142,3 +142,75 @@ describe('each lab', () => {
       await page.close();
     });
 });
+
+const paging = labs.find((l) => l.page === 'paging.html')!;
+
+test('keys, breakpoints and events lead where they say', async () => {
+  const { page, bench, errors } = await open(0, paging);
+  const moment = await number(bench, 'moment');
+  await bench.focus();
+  await page.keyboard.press('t');
+  await settled(bench);
+  const trap = await number(bench, 'now');
+  expect(trap).toBeGreaterThan(moment);
+  await page.keyboard.press('s');
+  await page.keyboard.press('p');
+  await settled(bench);
+  expect(await number(bench, 'now')).toBe(trap);
+  await page.keyboard.press('p');
+  await settled(bench);
+  expect(await number(bench, 'now')).toBe(moment);
+
+  const dot = bench.locator('.code li.current + li button.dot');
+  const name = await dot.getAttribute('aria-label');
+  await dot.click();
+  await settled(bench);
+  await bench.focus();
+  await page.keyboard.press('r');
+  await settled(bench);
+  const current = bench.locator('.code li.current button.dot');
+  expect(await current.getAttribute('aria-label')).toBe(name);
+  expect(await current.getAttribute('aria-pressed')).toBe('true');
+
+  await bench.getByRole('tab', { name: 'Traps' }).click();
+  await bench.locator('.timeline button').first().click();
+  await settled(bench);
+  expect(await number(bench, 'now')).toBe(moment);
+  await bench.focus();
+  await page.keyboard.press('f');
+  await expect.poll(() => bench.getAttribute('class')).toContain('big');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => bench.getAttribute('class')).not.toContain('big');
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
+test('a link leads to a moment', async () => {
+  const { page, bench } = await open(1, paging, `#bench-${paging.id}@100`);
+  expect(await number(bench, 'now')).toBe(100);
+  await bench.getByRole('slider').focus();
+  await page.keyboard.press('ArrowRight');
+  await settled(bench);
+  expect(await number(bench, 'now')).toBe(101);
+  await page.close();
+});
+
+test.each([0, 1, 2, 3])('axe finds nothing on any panel, look %i', async (look) => {
+  const lab = labs.find((l) => l.page === 'direct-paging.html') ?? paging;
+  const { page, bench, errors } = await open(look, lab);
+  const tabs = await bench.getByRole('tab').all();
+  for (const tab of tabs) {
+    await tab.click();
+    if (await tab.textContent() === 'Console') await bench.locator('.xterm').waitFor();
+  }
+  for (const tab of tabs) {
+    await tab.click();
+    expect(await axe(page), `at ${await tab.textContent()}`).toEqual([]);
+  }
+  await bench.getByRole('tab', { name: 'Traps' }).click();
+  const link = await bench.locator('.card .hypervisor a').getAttribute('href');
+  const [file = '', block = ''] = (link ?? '').split('/').at(-1)!.split('#');
+  expect(readFileSync(join(dist, file), 'utf8')).toContain(`id="${block}"`);
+  expect(errors).toEqual([]);
+  await page.close();
+});

@@ -29,9 +29,5 @@ export default {
     app.component('ExercisePad', ExercisePad);
     app.component('LabBench', LabBench);
     app.component('FreeBench', FreeBench);
-    app.component(
-      'GuestLab',
-      defineAsyncComponent(() => import('./components/GuestLab.vue')),
-    );
   },
 } satisfies Theme;

@@ -20,7 +20,7 @@ export interface Group {
 export type Room = 'narrow' | 'medium' | 'wide';
 
 export function roomOf(width: number): Room {
-  if (width < 600) return 'narrow';
+  if (width < 540) return 'narrow';
   return width < 1040 ? 'medium' : 'wide';
 }
 
