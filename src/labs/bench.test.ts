@@ -20,6 +20,31 @@ function open(id: string) {
   return { bench, go, label };
 }
 
+test('a bench is served by messages that can be cloned', () => {
+  const reports: BenchReport[] = [];
+  const server = new BenchServer(
+    (report) => { reports.push(structuredClone(report)); });
+  const settle = (): void => { while (server.turn(1000)); };
+  server.receive({ id: 1, ask: 'open', lab: 'nothing' });
+  server.receive({ id: 2, ask: 'open', lab: 'overflow' });
+  settle();
+  server.receive({ id: 3, ask: 'command', command: { do: 'run' } });
+  server.receive({ id: 4, ask: 'command',
+    command: { do: 'step', n: -1 } });
+  server.receive({ id: 5, ask: 'open', lab: { name: 'x.asm', on: 'pc',
+    bytes: new TextEncoder().encode('again: jmp again') } });
+  settle();
+  server.receive({ id: 6, ask: 'command', command: { do: 'run' } });
+  expect(server.turn(1000)).toBe(true);
+  server.receive({ id: 7, ask: 'command', command: { do: 'stop' } });
+  settle();
+  const told = reports.map((r) => `${r.id} ${r.tell}${
+    r.tell === 'view' && r.done ? ', done' : ''}`);
+  expect(told).toEqual(['1 refused', '2 opened', '2 view, done',
+    '3 view, done', '4 refused', '5 opened', '5 view, done', '6 view',
+    '6 view, done', '7 view, done']);
+});
+
 const register = (view: BenchView, name: string) =>
   view.registers.find((r) => r.name === name);
 
@@ -137,27 +162,33 @@ test('commands that make no sense change nothing', () => {
   expect(go({ do: 'back', n: 1e9 }).where.now).toBe(0);
 });
 
-test('a bench is served by messages that can be cloned', () => {
-  const reports: BenchReport[] = [];
-  const server = new BenchServer(
-    (report) => { reports.push(structuredClone(report)); });
-  const settle = (): void => { while (server.turn(1000)); };
-  server.receive({ id: 1, ask: 'open', lab: 'nothing' });
-  server.receive({ id: 2, ask: 'open', lab: 'overflow' });
-  settle();
-  server.receive({ id: 3, ask: 'command', command: { do: 'run' } });
-  server.receive({ id: 4, ask: 'command',
-    command: { do: 'step', n: -1 } });
-  server.receive({ id: 5, ask: 'open', lab: { name: 'x.asm', on: 'pc',
-    bytes: new TextEncoder().encode('again: jmp again') } });
-  settle();
-  server.receive({ id: 6, ask: 'command', command: { do: 'run' } });
-  expect(server.turn(1000)).toBe(true);
-  server.receive({ id: 7, ask: 'command', command: { do: 'stop' } });
-  settle();
-  const told = reports.map((r) => `${r.id} ${r.tell}${
-    r.tell === 'view' && r.done ? ', done' : ''}`);
-  expect(told).toEqual(['1 refused', '2 opened', '2 view, done',
-    '3 view, done', '4 refused', '5 opened', '5 view, done', '6 view',
-    '6 view, done', '7 view, done']);
+test('to look leaves no trace', () => {
+  const { bench, go } = open('first-page-fault');
+  go({ do: 'moment' });
+  const { rig } = bench;
+  const state = () => [rig.hash(), rig.cpu.memory.mmu.tlb.save()];
+  const before = state();
+  for (const at of [0, 0x4_0000, 0xb_8000, 0x2_0000, 0xffff_fff8]) {
+    go({ do: 'look', memory: at, walk: at, code: at });
+    expect(bench.view().memory.bytes.length).toBe(256);
+  }
+  expect(state()).toEqual(before);
 });
+
+test('a trap that the hypervisor deals with', () => {
+  const { go } = open('trap-and-emulate');
+  const first = go({ do: 'moment' });
+  expect(first.code.find((line) => line.current)?.text)
+    .toBe('mov eax,cr0');
+  expect(first.privilege).toMatchObject({ cpl: 1, domain: 1 });
+  const after = go({ do: 'run to event' });
+  const told = after.events.shown.filter(
+    (e) => e.domain === 1 && e.past).map((e) => [e.name, e.result]);
+  expect(told).toEqual([['#GP', 'emulated']]);
+  expect(after.registers.find((r) => r.name === 'eax')?.value)
+    .toBe(0x8001_003b);
+  const end = go({ do: 'run' });
+  expect(end.events.shown.filter((e) => e.name === '#GP').length)
+    .toBe(4);
+  expect(end.where.stop).toBe('ended');
+}, 60_000);

@@ -174,16 +174,6 @@ export class Bench {
     this.woken = true;
   }
 
-  private woken = false;
-  /** Instructions of the next slice, while what stops it may be near:
-   * it doubles, so that a run goes too far by half at the most. */
-  private pace = FIRST_PACE;
-
-  private finish(stop: Stop): void {
-    this.goal = undefined;
-    this.stop = stop;
-  }
-
   /** Follows the command for up to `slice` instructions. True: it is
    * done, and `view` says how it went. */
   work(slice: number): boolean {
@@ -196,22 +186,17 @@ export class Bench {
     return this.arrive(goal);
   }
 
-  private run(goal: Goal, slice: number): void {
-    this.woken = false;
-    if (goal.state) return this.crawl(goal.state, slice / LOOK);
-    const armed = goal.breaks && this.breakpoints.arm(goal.from);
-    this.pace = Math.min(2 * this.pace, armed ? slice / WATCH : slice);
-    const most = goal.to === Infinity ? this.pace : slice;
-    this.line.seek(Math.min(goal.to, this.now() + Math.ceil(most)));
-    if (armed) this.breakpoints.disarm();
-  }
-
-  /** Step by step, until something is so. */
-  private crawl(is: (rig: Rig) => boolean, slice: number): void {
-    for (let n = 0; n < slice && !is(this.rig); n++) {
-      this.line.forward(1);
-      if (this.rig.ended() !== undefined) return;
+  /** The first place at which the goal says to stop. */
+  private foundAt(goal: Goal): { at: number; stop: Stop } | undefined {
+    const { from, event, state } = goal;
+    if (state?.(this.rig)) return { at: this.now(), stop: 'asked' };
+    const next = event && this.rig.events.all().find(
+      (e) => e.at > from && event(e));
+    const hit = goal.breaks ? this.breakpoints.firstHit() : undefined;
+    if (hit !== undefined && (!next || hit < next.at)) {
+      return { at: hit, stop: 'breakpoint' };
     }
+    return next && { at: next.at, stop: 'event' };
   }
 
   /** Whether the goal was reached, or missed for good. Where a slice
@@ -234,17 +219,32 @@ export class Bench {
     return true;
   }
 
-  /** The first place at which the goal says to stop. */
-  private foundAt(goal: Goal): { at: number; stop: Stop } | undefined {
-    const { from, event, state } = goal;
-    if (state?.(this.rig)) return { at: this.now(), stop: 'asked' };
-    const next = event && this.rig.events.all().find(
-      (e) => e.at > from && event(e));
-    const hit = goal.breaks ? this.breakpoints.firstHit() : undefined;
-    if (hit !== undefined && (!next || hit < next.at)) {
-      return { at: hit, stop: 'breakpoint' };
+  private finish(stop: Stop): void {
+    this.goal = undefined;
+    this.stop = stop;
+  }
+
+  private woken = false;
+  /** Instructions of the next slice, while what stops it may be near:
+   * it doubles, so that a run goes too far by half at the most. */
+  private pace = FIRST_PACE;
+
+  private run(goal: Goal, slice: number): void {
+    this.woken = false;
+    if (goal.state) return this.crawl(goal.state, slice / LOOK);
+    const armed = goal.breaks && this.breakpoints.arm(goal.from);
+    this.pace = Math.min(2 * this.pace, armed ? slice / WATCH : slice);
+    const most = goal.to === Infinity ? this.pace : slice;
+    this.line.seek(Math.min(goal.to, this.now() + Math.ceil(most)));
+    if (armed) this.breakpoints.disarm();
+  }
+
+  /** Step by step, until something is so. */
+  private crawl(is: (rig: Rig) => boolean, slice: number): void {
+    for (let n = 0; n < slice && !is(this.rig); n++) {
+      this.line.forward(1);
+      if (this.rig.ended() !== undefined) return;
     }
-    return next && { at: next.at, stop: 'event' };
   }
 
   private memory(): MemoryView {

@@ -6,7 +6,7 @@ import { codePlace } from './peek.ts';
 export class Breakpoints {
   private readonly places = new Set<number>();
   private hit: number | undefined;
-  private release: (() => void) | undefined;
+  private release = (): void => {};
 
   constructor(private readonly cpu: Cpu) {}
 
@@ -29,8 +29,10 @@ export class Breakpoints {
     const { step, translator } = cpu;
     cpu.translator = undefined;
     cpu.step = (): void => {
-      const here = cpu.retired > from && this.places.has(codePlace(cpu));
-      if (here) this.hit ??= cpu.retired;
+      const later = cpu.retired > from;
+      if (later && this.places.has(codePlace(cpu))) {
+        this.hit ??= cpu.retired;
+      }
       step.call(cpu);
     };
     this.release = (): void => {
@@ -40,8 +42,5 @@ export class Breakpoints {
     return true;
   }
 
-  disarm(): void {
-    this.release?.();
-    this.release = undefined;
-  }
+  disarm(): void { this.release(); }
 }

@@ -14,8 +14,8 @@ export function droppedRig(image: DroppedImage): Rig {
   const fits = Number.isInteger(memoryMiB) && memoryMiB >= 4
     && memoryMiB <= MOST_MIB;
   if (!fits) {
-    throw new BadImage(`${memoryMiB} MiB of memory cannot be had; from 4 `
-      + `to ${MOST_MIB} can`);
+    throw new BadImage(`${memoryMiB} MiB of memory cannot be had; `
+      + `from 4 to ${MOST_MIB} can`);
   }
   return image.on === 'pc' ? droppedPc(image, memoryMiB)
     : hostRig({ ...image, memoryMiB, image: image.bytes,

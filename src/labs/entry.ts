@@ -14,6 +14,33 @@ export interface Caller {
   readonly cs: number;
 }
 
+const MOST = 100;
+
+const gateOf = (xen: Xen, vector: number): number => {
+  const at = xen.root.arch.symbols[`vector_${vector}`];
+  if (at === undefined) throw new Error(`no gate ${vector}`);
+  return at;
+};
+
+/** An instruction of Xen's text page. */
+function stubAt(xen: Xen, at: number): Insn {
+  const from = xen.root.arch.text * PAGE + at - TEXT_AT;
+  return decode((i) => xen.phys.read8(from + i), 32);
+}
+
+/** From a guest, no branch of the stub is taken but `jmp`. */
+function walkStub(xen: Xen, vector: number): number {
+  let at = gateOf(xen, vector);
+  for (let n = 1; n < MOST; n++) {
+    const insn = stubAt(xen, at);
+    if (insn.mnemonic === 'hostcall') return n;
+    at = insn.mnemonic === 'jmp'
+      ? target(insn, insn.operands[0]?.disp ?? 0, at)
+      : at + insn.length;
+  }
+  throw new Error(`the stub of vector ${vector} has no hostcall`);
+}
+
 /** The guest that a hostcall is about; none: Xen itself. */
 export function callerOf(xen: Xen): Caller | undefined {
   const { arch } = xen.root;
@@ -45,31 +72,4 @@ export class Stubs {
   hasCode(xen: Xen, vector: number): boolean {
     return stubAt(xen, gateOf(xen, vector)).mnemonic !== 'push';
   }
-}
-
-const MOST = 100;
-
-const gateOf = (xen: Xen, vector: number): number => {
-  const at = xen.root.arch.symbols[`vector_${vector}`];
-  if (at === undefined) throw new Error(`no gate ${vector}`);
-  return at;
-};
-
-/** An instruction of Xen's text page. */
-function stubAt(xen: Xen, at: number): Insn {
-  const from = xen.root.arch.text * PAGE + at - TEXT_AT;
-  return decode((i) => xen.phys.read8(from + i), 32);
-}
-
-/** From a guest, no branch of the stub is taken but `jmp`. */
-function walkStub(xen: Xen, vector: number): number {
-  let at = gateOf(xen, vector);
-  for (let n = 1; n < MOST; n++) {
-    const insn = stubAt(xen, at);
-    if (insn.mnemonic === 'hostcall') return n;
-    at = insn.mnemonic === 'jmp'
-      ? target(insn, insn.operands[0]?.disp ?? 0, at)
-      : at + insn.length;
-  }
-  throw new Error(`the stub of vector ${vector} has no hostcall`);
 }

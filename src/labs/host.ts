@@ -1,6 +1,9 @@
 import { HostMachine, momentOf, type SavedHost, type HostInput } from
   '../dom0/xl/machine.ts';
-import { type Host, ramFor, startHost } from '../dom0/xl/host.ts';
+import { type Host, startHost } from '../dom0/xl/host.ts';
+import type { CreateRequest } from '../dom0/toolstack/letters.ts';
+import { Errno } from '../xen/common/errno.ts';
+import { copyFromGuest } from '../xen/common/guest-access.ts';
 import { describeCall } from './calls.ts';
 import type { Hooks, Vcpu, Xen } from '../xen/common/xen.ts';
 import { NOBODY } from '../xen/common/xen.ts';
@@ -15,7 +18,7 @@ import {
   faultName, type Happening, hex, type Listing, type Rig, type Tenant,
 } from './rig.ts';
 import { Story, Telling } from './story.ts';
-import type { CounterView, FrameView } from './view.ts';
+import type { CounterView, FrameView, Stop } from './view.ts';
 
 /** What a host on the bench is made with: one guest. */
 export interface HostSetup {
@@ -28,10 +31,14 @@ export interface HostSetup {
   readonly listing?: Listing;
 }
 
+/** For domain 0 and Xen. */
+const OTHERS_MIB = 64;
+
 /** Hears what the hypervisor is asked for, and what it does. */
 class Listener {
   private caller: Caller | undefined;
-  private trapped: Happening | undefined;
+  /** A trap of which it is not known yet what comes of it. */
+  private trapped: { v: Vcpu; told: Happening } | undefined;
   private readonly stubs = new Stubs();
 
   constructor(
@@ -40,13 +47,22 @@ class Listener {
   ) {}
 
   readonly hooks: Hooks = {
-    hostcall: (xen) => { this.caller = callerOf(xen); },
-    hypercall: (v, record) => this.events.tell({
-      ...this.place(v, undefined), ...describeCall(v, record),
-    }),
-    trap: (v, vector) => { this.trapped = this.trap(v, vector); },
-    trapped: (v) => this.resolve(v),
+    hostcall: (xen) => {
+      this.resolve();
+      this.caller = callerOf(xen);
+    },
+    hypercall: (v, record) => {
+      this.resolve();
+      const place = this.place(v, undefined);
+      this.events.tell({ ...place, ...describeCall(v, record) });
+    },
+    trap: (v, vector) => {
+      this.trapped = { v, told: this.trap(v, vector) };
+    },
   };
+
+  /** The machine was taken elsewhere. */
+  drop(): void { this.trapped = undefined; }
 
   /** Where `v` was, and when. */
   private place(v: Vcpu, vector: number | undefined) {
@@ -78,50 +94,54 @@ class Listener {
     };
   }
 
-  /** What came of the trap: seen from the registers with which the
-   * guest goes on. */
-  private resolve(v: Vcpu): void {
-    const told = this.trapped;
-    if (!told) return;
+  /** Tells the last trap, and what came of it: the registers with
+   * which the guest goes on are there until the next hostcall. */
+  resolve(): void {
+    if (!this.trapped) return;
+    const { v, told } = this.trapped;
     this.trapped = undefined;
-    const { regs, traps } = v.arch;
-    const handler = traps[told.vector];
+    const handler = v.arch.traps[told.vector];
     if (v.domain.shutdown >= 0) {
       const result = v.domain.crash?.reason ?? 'the guest is shut down';
       return this.events.tell({
         ...told, outcome: 'fatal', favour: 'hypervisor', result });
     }
-    const bounced = handler !== undefined && regs.eip === handler.eip;
+    const bounced = handler && goesOnAt(this.xen(), v) === handler.eip;
     this.events.tell(bounced
       ? { ...told, outcome: 'delivered', result: 'to the guest' }
       : told);
   }
 }
 
+/** Where `v` goes on; under an upcall, what it will return to. */
+function goesOnAt(xen: Xen, v: Vcpu): number {
+  const { regs, event } = v.arch;
+  if (regs.eip !== event.eip) return regs.eip;
+  try {
+    const word = copyFromGuest(xen, v, BigInt(regs.esp), 4);
+    return new DataView(word.buffer).getUint32(0, true);
+  } catch (thrown) {
+    if (thrown instanceof Errno) return regs.eip;
+    throw thrown;
+  }
+}
+
 /** A whole host on the bench: Xen, domain 0, and a guest. */
 export function hostRig(setup: HostSetup): Rig {
-  const [events, output] = [new Story<Happening>(), new Story<string>()];
-  const say = (text: string): void =>
-    [...text].forEach((letter) => output.tell(letter));
+  const events = new Story<Happening>();
+  const output = new Story<string>();
   const listener = new Listener(() => host.xen, events);
-  const host: Host = startHost({
-    ramMiB: ramFor(setup.memoryMiB ?? 4),
-    translated: setup.translated ?? false,
-    onOutput: (bytes) => say(String.fromCharCode(...bytes)),
-    hooks: { ...listener.hooks, log: (line) => say(`${line}\n`) },
-  });
-  const machine = new LabHost(host, [requestOf(setup)]);
+  const host = newHost(setup, listener.hooks, output);
+  const lab = new LabHost(host, [requestOf(setup)], listener);
+  const what = { ...momentOf(host), create: 0 };
   const { listing } = setup;
   return {
     kind: 'host', cpu: host.xen.cpu, events, output,
-    machine: new Telling(machine, [events, output]),
-    log: [{ at: machine.now(),
-      what: { ...momentOf(host), create: 0 } }],
+    machine: new Telling(lab, [events, output]),
+    log: [{ at: lab.now(), what }],
     spacing: { wide: 500_000, fine: 200, most: 32 },
     ...(listing ? { listing } : {}),
-    ended: () => !machine.stuck ? undefined
-      : host.alive === 0 ? 'ended' : 'halted',
-    waits: () => machine.stuck && host.alive > 0,
+    ended: () => lab.why(), waits: () => lab.why() === 'halted',
     typed: (bytes) => ({ ...momentOf(host), keys: bytes }),
     tenants: () => tenantsOf(host.xen),
     domain: () => host.xen.root.current?.domain.id,
@@ -131,23 +151,52 @@ export function hostRig(setup: HostSetup): Rig {
   };
 }
 
+function newHost(
+  setup: HostSetup, hooks: Hooks, output: Story<string>,
+): Host {
+  const { memoryMiB = 4, translated = false } = setup;
+  const say = (text: string): void =>
+    [...text].forEach((letter) => output.tell(letter));
+  return startHost({
+    ramMiB: memoryMiB + OTHERS_MIB, translated,
+    onOutput: (bytes) => say(String.fromCharCode(...bytes)),
+    hooks: { ...hooks, log: (line) => say(`${line}\n`) },
+  });
+}
+
 /** A host that knows that it stopped. */
 class LabHost extends HostMachine {
-  stuck = false;
+  private stuck = false;
+
+  constructor(
+    host: Host, requests: readonly CreateRequest[],
+    private readonly listener: Listener,
+  ) {
+    super(host, requests);
+  }
 
   override restore(saved: SavedHost): void {
     super.restore(saved);
+    this.listener.drop();
     this.stuck = false;
   }
 
   override input(what: HostInput): void {
     super.input(what);
+    this.listener.resolve();
     this.stuck = false;
   }
 
   override runTo(n: number): boolean {
     this.stuck = !super.runTo(n);
+    this.listener.resolve();
     return !this.stuck;
+  }
+
+  /** Why it cannot go on, if it was found that it cannot. */
+  why(): Stop | undefined {
+    if (!this.stuck) return undefined;
+    return this.host.alive === 0 ? 'ended' : 'halted';
   }
 }
 

@@ -20,37 +20,6 @@ export function linksOf(read: (path: string) => string): Links {
   };
 }
 
-const parse = (path: string, text: string): ts.SourceFile =>
-  ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-
-/** Where each imported name comes from. */
-function importsOf(source: ts.SourceFile): Map<string, SymbolView> {
-  const folder = posix.dirname(source.fileName);
-  const found = source.statements.filter(ts.isImportDeclaration)
-    .flatMap(({ importClause, moduleSpecifier }) => {
-      const named = importClause?.namedBindings;
-      if (!named || !ts.isNamedImports(named)) return [];
-      if (!ts.isStringLiteral(moduleSpecifier)) return [];
-      const file = posix.join(folder, moduleSpecifier.text);
-      return named.elements.map(({ name, propertyName }) => {
-        const symbol = (propertyName ?? name).text;
-        return [name.text, { symbol, file }] as const;
-      });
-    });
-  return new Map(found);
-}
-
-/** All nodes of a file of one kind, in order. */
-function nodes<T extends ts.Node>(
-  root: ts.Node, is: (node: ts.Node) => node is T,
-): T[] {
-  const found: T[] = is(root) ? [root] : [];
-  ts.forEachChild(root, (child) => {
-    found.push(...nodes(child, is));
-  });
-  return found;
-}
-
 /** The rows of the hypercall table. */
 function callLinks(source: ts.SourceFile): Links {
   const imports = importsOf(source);
@@ -89,4 +58,35 @@ function trapLinks(source: ts.SourceFile): Links {
     return clause ? [[`trap ${vector}`, link(clause)] as const] : [];
   });
   return Object.fromEntries(all.flat());
+}
+
+const parse = (path: string, text: string): ts.SourceFile =>
+  ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+
+/** Where each imported name comes from. */
+function importsOf(source: ts.SourceFile): Map<string, SymbolView> {
+  const folder = posix.dirname(source.fileName);
+  const found = source.statements.filter(ts.isImportDeclaration)
+    .flatMap(({ importClause, moduleSpecifier }) => {
+      const named = importClause?.namedBindings;
+      if (!named || !ts.isNamedImports(named)) return [];
+      if (!ts.isStringLiteral(moduleSpecifier)) return [];
+      const file = posix.join(folder, moduleSpecifier.text);
+      return named.elements.map(({ name, propertyName }) => {
+        const symbol = (propertyName ?? name).text;
+        return [name.text, { symbol, file }] as const;
+      });
+    });
+  return new Map(found);
+}
+
+/** All nodes of a file of one kind, in order. */
+function nodes<T extends ts.Node>(
+  root: ts.Node, is: (node: ts.Node) => node is T,
+): T[] {
+  const found: T[] = is(root) ? [root] : [];
+  ts.forEachChild(root, (child) => {
+    found.push(...nodes(child, is));
+  });
+  return found;
 }

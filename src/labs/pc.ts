@@ -5,12 +5,14 @@ import { type PcInput, PcMachine } from '../x86/pc/rewind.ts';
 import type { Cpu } from '../x86/cpu.ts';
 import { Translator } from '../x86/fast/translator.ts';
 import { assembleProgram, type Program } from '../x86/program.ts';
+import { OF, readEflags } from '../x86/flags.ts';
 import { CPL, CR2, CS, EIP, SEG } from '../x86/state.ts';
 import type { Event } from '../x86/trap.ts';
 import { FAULT } from '../x86/vectors.ts';
 import {
   faultName, type Happening, hex, type Listing, type Rig, type Tenant,
 } from './rig.ts';
+import { codePlace, peek } from './peek.ts';
 import { Story, Telling } from './story.ts';
 import type { CounterView, Stop } from './view.ts';
 
@@ -25,21 +27,6 @@ export interface PcSetup {
   readonly listing?: Listing;
   /** What is typed on it without the reader. */
   readonly log?: readonly Entry<PcInput>[];
-}
-
-/** Where the instructions of a program are. */
-export function listingOf(source: string, program: Program): Listing {
-  const { symbols, listing } = program;
-  const lines = new Map(listing.map((l) => [l.address, l.line]));
-  return { source, symbols, lines };
-}
-
-/** Assembles a program and says where its lines are. */
-export function assembleListed(
-  source: string, origin: number, mode: 16 | 32 = 32,
-): { bytes: Uint8Array; listing: Listing } {
-  const program = assembleProgram(source, { origin, mode });
-  return { bytes: program.bytes, listing: listingOf(source, program) };
 }
 
 const KINDS = {
@@ -66,12 +53,31 @@ export function happening(cpu: Cpu, event: Event): Happening {
   };
 }
 
+/** Opcodes by which a program asks for an interrupt: INT3, INTO and
+ * INT1, with their vectors, and INT n. */
+const ASKS = new Map([[0xcc, 3], [0xce, 4], [0xf1, 1]]);
+const INT = 0xcd;
+
+/** What the instruction to come asks for, if it asks. */
+function asked(cpu: Cpu): Happening | undefined {
+  const at = codePlace(cpu);
+  const opcode = peek(cpu, at) ?? 0;
+  const vector = opcode === INT
+    ? peek(cpu, at + 1) ?? undefined : ASKS.get(opcode);
+  const idle = opcode === 0xce && (readEflags(cpu) & OF) === 0;
+  if (vector === undefined || idle) return undefined;
+  const [code, next] = [undefined, 0];
+  return happening(cpu, { vector, code, cause: 'soft', next });
+}
+
 /** Tells a story of what a processor's IDT is asked for. */
 function listen(cpu: Cpu, events: Story<Happening>): void {
   cpu.watcher = (event) => events.tell(happening(cpu, event));
-  cpu.asked = (event) => {
-    const told = happening(cpu, event);
-    return () => events.tell(told);
+  const step = cpu.step.bind(cpu);
+  cpu.step = (): void => {
+    const [before, told] = [cpu.retired, asked(cpu)];
+    step();
+    if (told && cpu.retired > before) events.tell(told);
   };
 }
 
@@ -111,6 +117,21 @@ class LabPc extends PcMachine {
   }
 }
 
+/** Where the instructions of a program are. */
+export function listingOf(source: string, program: Program): Listing {
+  const { symbols, listing } = program;
+  const lines = new Map(listing.map((l) => [l.address, l.line]));
+  return { source, symbols, lines };
+}
+
+/** Assembles a program and says where its lines are. */
+export function assembleListed(
+  source: string, origin: number, mode: 16 | 32 = 32,
+): { bytes: Uint8Array; listing: Listing } {
+  const program = assembleProgram(source, { origin, mode });
+  return { bytes: program.bytes, listing: listingOf(source, program) };
+}
+
 const ENDS: Record<Ending, Stop | undefined> = {
   limit: undefined, halted: 'halted', shutdown: 'shutdown',
   reset: 'shutdown',
@@ -118,19 +139,14 @@ const ENDS: Record<Ending, Stop | undefined> = {
 
 /** A PC on the bench. */
 export function pcRig(setup: PcSetup): Rig {
-  const { load, memoryMiB = 4, translated = false, listing } = setup;
-  const [events, output] = [new Story<Happening>(), new Story<string>()];
-  const say = (byte: number): void =>
-    output.tell(String.fromCharCode(byte));
-  const pc = new Pc({
-    memory: memoryMiB * MIB, serial: say, translated,
-    ports: new Map([[0xe9, say]]),
-  });
-  load(pc);
+  const events = new Story<Happening>();
+  const output = new Story<string>();
+  const pc = newPc(setup, output);
   listen(pc.cpu, events);
   const lab = new LabPc(pc, events);
+  const { listing, log = [] } = setup;
   return {
-    kind: 'pc', cpu: pc.cpu, log: setup.log ?? [], events, output,
+    kind: 'pc', cpu: pc.cpu, log, events, output,
     machine: new Telling(lab, [events, output]),
     spacing: { wide: 100_000, fine: 50, most: 48 },
     ...(listing ? { listing } : {}),
@@ -144,9 +160,22 @@ export function pcRig(setup: PcSetup): Rig {
   };
 }
 
+function newPc(setup: PcSetup, output: Story<string>): Pc {
+  const { load, memoryMiB = 4, translated = false } = setup;
+  const say = (byte: number): void =>
+    output.tell(String.fromCharCode(byte));
+  const pc = new Pc({
+    memory: memoryMiB * MIB, serial: say, translated,
+    ports: new Map([[0xe9, say]]),
+  });
+  load(pc);
+  return pc;
+}
+
 const TENANTS: readonly Tenant[] = [
   { lives: 'kernel', who: 'the system' },
-  { lives: 'nobody', who: 'nobody' }, { lives: 'nobody', who: 'nobody' },
+  { lives: 'nobody', who: 'nobody' },
+  { lives: 'nobody', who: 'nobody' },
   { lives: 'user', who: 'programs' },
 ];
 

@@ -29,27 +29,6 @@ export interface Lab {
   readonly moment: Moment;
 }
 
-const ORIGIN = 0x8000;
-
-/** A PC with a program at `ORIGIN`, in flat protected mode. */
-function bare(source: string, more: Partial<PcSetup> = {}): Rig {
-  const { bytes, listing } = assembleListed(source, ORIGIN);
-  const load: PcSetup['load'] = (pc) =>
-    loadFlat(pc, bytes, ORIGIN, false);
-  return pcRig({ load, listing, memoryMiB: 1, ...more });
-}
-
-const GUEST_AT = 0x10_0000;
-
-/** A host with one of our guests. */
-function guest(name: string, source: string, bss = 0): Rig {
-  const { listing } = assembleListed(source, GUEST_AT);
-  return hostRig({
-    name, image: pvImage(source, { at: GUEST_AT, bss }), listing,
-    translated: true,
-  });
-}
-
 /** The instruction at a label is the next one. */
 const at = (label: string): Moment => ({
   state: ({ cpu, listing }) =>
@@ -72,6 +51,27 @@ const translated = (
   state: ({ cpu }) => cpu.translator instanceof Translator
     && cpu.translator.counts[count] >= n,
 });
+
+const ORIGIN = 0x8000;
+
+/** A PC with a program at `ORIGIN`, in flat protected mode. */
+function bare(source: string, more: Partial<PcSetup> = {}): Rig {
+  const { bytes, listing } = assembleListed(source, ORIGIN);
+  const load: PcSetup['load'] = (pc) =>
+    loadFlat(pc, bytes, ORIGIN, false);
+  return pcRig({ load, listing, memoryMiB: 1, ...more });
+}
+
+const GUEST_AT = 0x10_0000;
+
+/** A host with one of our guests. */
+function guest(name: string, source: string, bss = 0): Rig {
+  const { listing } = assembleListed(source, GUEST_AT);
+  return hostRig({
+    name, image: pvImage(source, { at: GUEST_AT, bss }), listing,
+    translated: true,
+  });
+}
 
 const FAST = { translated: true };
 const INEXACT = 0x20;

@@ -175,7 +175,7 @@ next:   in al, 0x64
         inc esi
         cmp al, 0x1c           ; the enter key
         jne next
-        mov ecx, 1000
+        mov ecx, 100
 work:   dec ecx
         jnz work
         call dword ptr [told]

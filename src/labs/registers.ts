@@ -69,7 +69,8 @@ export function kindOf(rights: number): string {
       + how;
   }
   const down = isExpandDown(rights) ? ', expands down' : '';
-  return `data, ${isWritable(rights) ? 'writable' : 'read only'}${down}`;
+  const how = isWritable(rights) ? 'writable' : 'read only';
+  return `data, ${how}${down}`;
 }
 
 const SYSTEM: Record<number, string> = {

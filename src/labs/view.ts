@@ -28,6 +28,76 @@ export interface WhereView {
   readonly time: number;
 }
 
+/** A function of the program, for links into the book. */
+export interface SymbolView {
+  readonly symbol: string;
+  readonly file: string;
+}
+
+/** What came of a trap or hypercall. */
+export type Outcome =
+  | 'granted' // a hypercall did what was asked
+  | 'refused' // a hypercall came back with an error
+  | 'handled' // the hypervisor dealt with a trap for the guest
+  | 'delivered' // the handler that the guest installed got it
+  | 'fatal'; // it was the end of the guest, or of the machine
+
+export interface EventView {
+  /** Counts from 0, over all events of the run. */
+  readonly n: number;
+  /** The moment before it: the instruction that causes it is the
+   * current one. */
+  readonly at: number;
+  /** The moment at which the hypervisor takes it up; `at`, where
+   * there is none. */
+  readonly handled: number;
+  readonly kind: 'fault' | 'trap' | 'interrupt' | 'hypercall';
+  /** '#PF', 'int 0x80', 'IRQ 0', 'mmu_update'… */
+  readonly name: string;
+  readonly vector: number;
+  /** Where: linear address of the instruction, and its ring. */
+  readonly from: number;
+  readonly ring: number;
+  /** On a host: which domain. */
+  readonly domain?: number;
+  /** Names and values; an error code, or arguments. */
+  readonly args: readonly (readonly [name: string, value: string])[];
+  /** What came back, in words: '0', '-EINVAL', 'emulated'… */
+  readonly result: string;
+  readonly outcome: Outcome;
+  /** Who got what it wanted. */
+  readonly favour: 'guest' | 'hypervisor' | 'machine';
+  /** The function of the book that handles it. */
+  readonly handler?: SymbolView;
+  /** It lies before `now`. */
+  readonly past: boolean;
+}
+
+/** What one can ask of a bench. */
+export type BenchCommand =
+  | { readonly do: 'step'; readonly n: number }
+  | { readonly do: 'run' } // until something stops it
+  | { readonly do: 'run to event' }
+  | { readonly do: 'run to'; readonly at: number }
+  | { readonly do: 'back'; readonly n: number }
+  | { readonly do: 'back to event' }
+  | { readonly do: 'seek'; readonly at: number }
+  | { readonly do: 'moment' } // where the lab opens
+  | { readonly do: 'stop' }
+  | {
+    readonly do: 'breakpoint';
+    readonly address: number; // linear
+    readonly on: boolean;
+  }
+  | { readonly do: 'input'; readonly bytes: readonly number[] }
+  | {
+    readonly do: 'look';
+    readonly memory?: number;
+    readonly walk?: number;
+    /** First address of the disassembly; null: follow EIP. */
+    readonly code?: number | null;
+  };
+
 export interface RegisterView {
   readonly name: string;
   readonly value: number;
@@ -172,51 +242,6 @@ export interface WalkView {
   readonly frame?: FrameView;
 }
 
-/** A function of the program, for links into the book. */
-export interface SymbolView {
-  readonly symbol: string;
-  readonly file: string;
-}
-
-/** What came of a trap or hypercall. */
-export type Outcome =
-  | 'granted' // a hypercall did what was asked
-  | 'refused' // a hypercall came back with an error
-  | 'handled' // the hypervisor dealt with a trap for the guest
-  | 'delivered' // the handler that the guest installed got it
-  | 'fatal'; // it was the end of the guest, or of the machine
-
-export interface EventView {
-  /** Counts from 0, over all events of the run. */
-  readonly n: number;
-  /** The moment before it: the instruction that causes it is the
-   * current one. */
-  readonly at: number;
-  /** The moment at which the hypervisor takes it up; `at`, where
-   * there is none. */
-  readonly handled: number;
-  readonly kind: 'fault' | 'trap' | 'interrupt' | 'hypercall';
-  /** '#PF', 'int 0x80', 'IRQ 0', 'mmu_update'… */
-  readonly name: string;
-  readonly vector: number;
-  /** Where: linear address of the instruction, and its ring. */
-  readonly from: number;
-  readonly ring: number;
-  /** On a host: which domain. */
-  readonly domain?: number;
-  /** Names and values; an error code, or arguments. */
-  readonly args: readonly (readonly [name: string, value: string])[];
-  /** What came back, in words: '0', '-EINVAL', 'emulated'… */
-  readonly result: string;
-  readonly outcome: Outcome;
-  /** Who got what it wanted. */
-  readonly favour: 'guest' | 'hypervisor' | 'machine';
-  /** The function of the book that handles it. */
-  readonly handler?: SymbolView;
-  /** It lies before `now`. */
-  readonly past: boolean;
-}
-
 export interface EventsView {
   readonly total: number;
   /** A window around `now`, in order. */
@@ -253,31 +278,6 @@ export interface BenchView {
   /** Of a PC: the rows of its screen. */
   readonly screen?: readonly string[];
 }
-
-/** What one can ask of a bench. */
-export type BenchCommand =
-  | { readonly do: 'step'; readonly n: number }
-  | { readonly do: 'run' } // until something stops it
-  | { readonly do: 'run to event' }
-  | { readonly do: 'run to'; readonly at: number }
-  | { readonly do: 'back'; readonly n: number }
-  | { readonly do: 'back to event' }
-  | { readonly do: 'seek'; readonly at: number }
-  | { readonly do: 'moment' } // where the lab opens
-  | { readonly do: 'stop' }
-  | {
-    readonly do: 'breakpoint';
-    readonly address: number; // linear
-    readonly on: boolean;
-  }
-  | { readonly do: 'input'; readonly bytes: readonly number[] }
-  | {
-    readonly do: 'look';
-    readonly memory?: number;
-    readonly walk?: number;
-    /** First address of the disassembly; null: follow EIP. */
-    readonly code?: number | null;
-  };
 
 /** What the page is told of a lab when it opens. */
 export interface LabView {

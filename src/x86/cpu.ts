@@ -273,10 +273,6 @@ export class Cpu implements Host<'i32'> {
   /** Is told of each event before it is delivered. */
   watcher: ((event: Event) => void) | undefined;
 
-  /** Is told of each interrupt that a program asks for; what it
-   * returns is called if the gate lets it pass. */
-  asked: ((event: Event) => () => void) | undefined;
-
   /** The pin FERR#: a numeric error, where CR0.NE is 0. */
   numericError: () => void = () => {};
 }

@@ -23,11 +23,7 @@ const interrupt: Routine<Cpu> = {
   name: 'interrupt',
   run(cpu, vector = 0, next = 0) {
     cpu.after |= AFTER.UNTRACED;
-    const event = { vector, code: undefined, next };
-    const done = cpu.asked?.({ ...event, cause: 'soft' });
-    const eip = enter(cpu, { ...event, cause: 'soft' });
-    done?.();
-    return eip;
+    return enter(cpu, { vector, code: undefined, cause: 'soft', next });
   },
 };
 

@@ -167,8 +167,6 @@ export interface Clock {
 export interface Hooks {
   hypercall?(v: Vcpu, record: HypercallRecord): void;
   trap?(v: Vcpu, vector: number): void;
-  /** When `trap` was dealt with. */
-  trapped?(v: Vcpu, vector: number): void;
   hostcall?(xen: Xen): void;
   /** True: `runXen` returns before handling this hostcall. */
   stopAtHostcall?(xen: Xen): boolean;

@@ -92,7 +92,6 @@ function fromGuest(xen: Xen): void {
   traps[vector] = (traps[vector] ?? 0) + 1;
   xen.hooks.trap?.(v, vector);
   handleTrap(xen, v, vector);
-  xen.hooks.trapped?.(v, vector);
 }
 
 /** Handles the hostcall that the processor stopped at. */
