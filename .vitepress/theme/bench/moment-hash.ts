@@ -19,7 +19,7 @@ export function momentHash(v: BenchView): string {
     v.where.now, v.where.time, values(v.registers), v.eflags.value,
     values(v.control), v.segments.map((s) => [s.selector, s.base, s.limit]),
     v.memory.address, v.memory.bytes, wayOf(v.walk), v.console, v.screen,
-    v.events.shown.filter((e) => e.past).length, values(counters),
+    values(counters),
   ]);
   let hash = 0x811c_9dc5;
   for (let i = 0; i < text.length; i += 1) {
