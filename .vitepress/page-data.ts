@@ -1,17 +1,20 @@
 // Writes (or, while developing, serves) what pages fetch on demand:
 // weave/PATH.json, a file's whole history; hovers/PAGE.json, what the names
 // in a page's blocks mean at the end of their chapter; names/PAGE.json, where
-// those of the program are defined and changed; and break/CHAPTER.json.
+// those of the program are defined and changed; break/CHAPTER.json; and
+// bench/book.json, what a lab bench shows of the book.
 import { fork } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { breakData } from './break-data.ts';
 import { exerciseData } from './exercise-data.ts';
-import { currentModel } from './page-model.ts';
+import { currentModel, type PageModel } from './page-model.ts';
 import { hoversOf } from './hovers.ts';
 import { namesOf } from './name-data.ts';
 import type { Made } from './page-data-child.ts';
+import { benchData, type BookLinks } from './bench-data.ts';
+import { linksOf } from '../src/labs/links.ts';
 
 /** What takes half a minute of a processor that else would wait. */
 export class Maker {
@@ -55,6 +58,7 @@ export async function writePageData(
     writeJson(join(outDir, 'weave', `${path}.json`), strands);
   }
   writeBreakIt(outDir);
+  writeJson(join(outDir, 'bench', 'book.json'), benchOf(model));
   const { hovers, exercises, texts } = await maker.start();
   for (const [page, data] of hovers) {
     writeJson(join(outDir, 'hovers', `${page}.json`), data);
@@ -77,6 +81,13 @@ function writeBreakIt(outDir: string): void {
   }
 }
 
+/** Handlers are read from the program's own tables. */
+function benchOf(model: PageModel): BookLinks {
+  const root = join(import.meta.dirname, '..');
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  return benchData(model, linksOf(read));
+}
+
 function writeText(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
@@ -93,7 +104,7 @@ export function pageDataServer(): Plugin {
     name: 'ringfence-page-data',
     configureServer(server) {
       server.middlewares.use((req, res, next) => {
-        const match = /\/(weave|hovers|names|exercises|texts|break)\/(.+)\.(json|txt)$/
+        const match = /\/(weave|hovers|names|exercises|texts|break|bench)\/(.+)\.(json|txt)$/
           .exec(req.url?.replace(/\?.*/, '') ?? '');
         if (!match) return next();
         const [, kind = '', name = '', end] = match;
@@ -122,6 +133,7 @@ function answer(
     return hovers && namesOf(model, name, hovers);
   }
   if (kind === 'texts') return texts.get(name);
+  if (kind === 'bench') return benchOf(model);
   const found = exerciseData(model.program, name);
   for (const [hash, text] of found.texts) texts.set(hash, text);
   return found.exercises.get(name);

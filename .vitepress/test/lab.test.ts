@@ -33,7 +33,12 @@ afterAll(async () => {
 async function open(): Promise<void> {
   errors = [];
   await page.goto(`${site.url}lab.html`);
-  await page.locator('.xterm-helper-textarea').waitFor({ state: 'attached' });
+  await page.locator('.lab').waitFor();
+}
+
+/** Why the machine stands where it stands. */
+function why(): Promise<string> {
+  return page.locator('.bench .why').innerText();
 }
 
 /** What stands on the console, line by line. */
@@ -65,7 +70,7 @@ test('our guest boots and answers', async () => {
   await type('ring-fence');
   await expect.poll(screen, { timeout: 30_000 }).toContain('ring-fence');
   await type('q');
-  await expect.poll(() => page.locator('.state').innerText(), { timeout: 30_000 }).toBe('ended');
+  await expect.poll(why, { timeout: 30_000 }).toMatch(/ended/);
   expect(errors).toEqual([]);
 });
 
@@ -80,7 +85,8 @@ test.skipIf(!existsSync(grub))('GRUB, dropped on the page, answers', async () =>
 
 test('a file that is no guest is refused with its reason', async () => {
   await open();
+  await page.getByLabel('Run it').selectOption('as a guest of Xen');
   await dropFile('notes.txt', Buffer.from('this is not a kernel'));
-  await expect.poll(() => page.locator('.state').innerText(), { timeout: 30_000 })
-    .toMatch(/failed: .*ELF/);
+  await expect.poll(() => page.locator('.bench .loading').innerText(), { timeout: 30_000 })
+    .toMatch(/ELF/);
 });

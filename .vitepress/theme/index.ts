@@ -5,6 +5,8 @@ import BookImage from './components/BookImage.vue';
 import BlockLayer from './components/BlockLayer.vue';
 import CourseCuts from './components/CourseCuts.vue';
 import CourseSchedule from './components/CourseSchedule.vue';
+import FreeBench from './bench/FreeBench.vue';
+import LabBench from './bench/LabBench.vue';
 import ExercisePad from './components/ExercisePad.vue';
 import OfflineNote from './components/OfflineNote.vue';
 import InstructorIndex from './components/InstructorIndex.vue';
@@ -34,9 +36,7 @@ export default {
       'BreakIt',
       defineAsyncComponent(() => import('./breakit/BreakIt.vue')),
     );
-    app.component(
-      'GuestLab',
-      defineAsyncComponent(() => import('./components/GuestLab.vue')),
-    );
+    app.component('LabBench', LabBench);
+    app.component('FreeBench', FreeBench);
   },
 } satisfies Theme;
