@@ -37,6 +37,7 @@ describe.each(looks)('$name', ({ width, colorScheme }) => {
 
   beforeAll(async () => {
     context = await browser.newContext({
+      serviceWorkers: 'block',
       viewport: { width, height: 900 }, colorScheme,
       permissions: ['clipboard-read', 'clipboard-write'],
     });

@@ -87,6 +87,5 @@ test('a file that is no guest is refused with its reason', async () => {
   await open();
   await page.getByLabel('Run it').selectOption('as a guest of Xen');
   await dropFile('notes.txt', Buffer.from('this is not a kernel'));
-  await expect.poll(() => page.locator('.bench .loading').innerText(), { timeout: 30_000 })
-    .toMatch(/ELF/);
+  await expect.poll(why, { timeout: 30_000 }).toMatch(/ELF/);
 });

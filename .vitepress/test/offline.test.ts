@@ -106,6 +106,7 @@ test('without a network the machine of the title page boots', async () => {
 
 test('without a network the lab opens', async () => {
   await page.goto(`${site.url}lab.html`);
+  await page.getByRole('button', { name: 'Boot our guest' }).click();
   await page.locator('.xterm-helper-textarea').first().waitFor({ state: 'attached', timeout: 60_000 });
   expect(errors).toEqual([]);
 });

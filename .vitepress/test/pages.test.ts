@@ -1,15 +1,13 @@
 // Every page in a real browser: no error on the console, nothing wider than
 // the screen, nothing that axe finds serious; and the tools of a code block.
-import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readdirSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../../tools/chromium.ts';
+import { axe } from './axe.ts';
 import { dist } from './build.ts';
 import { serve, type Site } from './serve.ts';
 
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pages = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   .map((f) => f.replaceAll('\\', '/'))
   .filter((f) => f.endsWith('.html') && f !== '404.html');
@@ -24,53 +22,6 @@ afterAll(async () => {
   await browser.close();
   site.server.close();
 });
-
-interface Finding {
-  id: string;
-  impact: string | null;
-  nodes: { html: string; failureSummary?: string }[];
-}
-
-/** Leaves one token of each look and place; the others become the plain text
- * of their line, which keeps its width. What is wrong with one token is wrong
- * with all that look like it, and axe needs seconds for a thousand. And shows
- * blocks outside the window, which the browser does not draw before. */
-function thinCode(): void {
-  for (const block of document.querySelectorAll<HTMLElement>('.rf-block')) {
-    block.style.contentVisibility = 'visible';
-  }
-  const seen = new Set<string>();
-  for (const token of document.querySelectorAll('.shiki .line span')) {
-    const block = token.closest('.rf-block')?.className ?? '';
-    const context = token.closest('.rf-context') ? 'context' : '';
-    const look = [token.getAttribute('style'), token.className, block,
-      context, token.closest('.line')?.className,
-      token.closest('pre')?.className].join('|');
-    if (seen.has(look)) token.replaceWith(token.textContent ?? '');
-    else seen.add(look);
-  }
-  for (const line of document.querySelectorAll('.shiki .line')) {
-    if (line.childElementCount > 0 || line.className !== 'line') line.normalize();
-    else line.replaceWith(line.textContent ?? '');
-  }
-  for (const code of document.querySelectorAll('.shiki code')) code.normalize();
-}
-
-/** The page's policy forbids script tags from outside: axe is evaluated. */
-async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(thinCode);
-  await page.evaluate(axeSource);
-  const findings = await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: Finding[] }> };
-    };
-    // It need not describe what is right.
-    return (await axe.run({ resultTypes: ['violations'] })).violations;
-  });
-  return findings
-    .filter((f) => f.impact === 'serious' || f.impact === 'critical')
-    .map((f) => `${f.id}: ${f.nodes[0]?.html ?? ''} ${f.nodes[0]?.failureSummary ?? ''}`);
-}
 
 async function visit(context: BrowserContext, name: string): Promise<{ page: Page; errors: string[] }> {
   const page = await context.newPage();

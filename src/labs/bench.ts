@@ -235,7 +235,8 @@ export class Bench {
     const armed = goal.breaks && this.breakpoints.arm(goal.from);
     this.pace = Math.min(2 * this.pace, armed ? slice / WATCH : slice);
     const most = goal.to === Infinity ? this.pace : slice;
-    this.line.seek(Math.min(goal.to, this.now() + Math.ceil(most)));
+    const to = Math.min(goal.to, this.now() + Math.ceil(most));
+    this.line.seek(to, to < goal.to);
     if (armed) this.breakpoints.disarm();
   }
 
@@ -254,6 +255,11 @@ export class Bench {
     return memoryView(cpu, at, MEMORY_BYTES, this.memoryBefore);
   }
 
+  private why(stop: Stop): string {
+    const reason = stop === 'ended' ? this.rig.reason?.() : undefined;
+    return reason === undefined ? WHY[stop] : `${WHY[stop]}: ${reason}`;
+  }
+
   private where(): WhereView {
     const { line, goal, stop, rig } = this;
     const waiting = !goal && rig.waits();
@@ -263,7 +269,7 @@ export class Bench {
       end: Math.max(this.end, this.now()), places: line.places(),
       state: goal ? 'running' : over ? 'ended'
         : waiting ? 'waiting' : 'stopped',
-      stop, why: WHY[stop], time: rig.cpu.time(),
+      stop, why: this.why(stop), time: rig.cpu.time(),
     };
   }
 

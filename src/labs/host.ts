@@ -139,8 +139,9 @@ export function hostRig(setup: HostSetup): Rig {
     kind: 'host', cpu: host.xen.cpu, events, output,
     machine: new Telling(lab, [events, output]),
     log: [{ at: lab.now(), what }],
-    spacing: { wide: 500_000, fine: 200, most: 32 },
+    spacing: { wide: 2_000_000, fine: 200, most: 32 },
     ...(listing ? { listing } : {}),
+    reason: () => reasonOf(host),
     ended: () => lab.why(), waits: () => lab.why() === 'halted',
     typed: (bytes) => ({ ...momentOf(host), keys: bytes }),
     tenants: () => tenantsOf(host.xen),
@@ -198,6 +199,14 @@ class LabHost extends HostMachine {
     if (!this.stuck) return undefined;
     return this.host.alive === 0 ? 'ended' : 'halted';
   }
+}
+
+/** Why a guest was not built, or crashed. */
+function reasonOf({ answers, endings }: Host): string | undefined {
+  const refused = answers.map((answer) =>
+    (answer.event === 'failed' ? answer.reason : undefined));
+  const crashes = endings.map(({ crash }) => crash?.reason);
+  return [...refused, ...crashes].find((why) => why !== undefined);
 }
 
 function requestOf(setup: HostSetup) {

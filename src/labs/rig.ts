@@ -40,6 +40,8 @@ export interface Rig {
   readonly listing?: Listing;
   /** Why it cannot go on, if it was found that it cannot. */
   ended(): Stop | undefined;
+  /** What it ended of, if there is more to say. */
+  readonly reason?: () => string | undefined;
   /** Whether input may wake it. */
   waits(): boolean;
   /** Bytes from the reader, as the machine's input. */

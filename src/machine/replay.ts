@@ -112,12 +112,13 @@ export class Timeline<S, I> {
   }
 
   /** Goes to instruction `n`, or to the end if that comes before;
-   * where it is then. What comes in at `n` has not come in yet. */
-  seek(n: number): number {
+   * where it is then. What comes in at `n` has not come in yet.
+   * @param passing whoever asks will go on from there */
+  seek(n: number, passing = false): number {
     const from = this.before(n + 1);
     const now = this.now();
     if (now > n || now < from.at) this.rewind(from);
-    this.advance(n);
+    this.advance(n, passing);
     this.thin();
     return this.now();
   }
@@ -135,11 +136,11 @@ export class Timeline<S, I> {
     return this.seek(Math.max(this.start(), this.now() - k));
   }
 
-  private advance(n: number): void {
+  private advance(n: number, passing = false): void {
     while (this.now() < n) {
       this.deliver();
       const next = this.log[this.done];
-      const stop = this.nextStop(n);
+      const stop = this.nextStop(passing ? Infinity : n, n);
       const to = Math.min(stop, next?.at ?? Infinity);
       if (!this.machine.runTo(to)) {
         if (next) reach(this.machine, next.at);
@@ -161,14 +162,14 @@ export class Timeline<S, I> {
   }
 
   /** Where the next snapshot belongs on the way to `n`: at each wide
-   * step, and closer and closer before the goal. */
-  private nextStop(n: number): number {
+   * step, and closer and closer before the goal; never past `most`. */
+  private nextStop(goal: number, most: number): number {
     const { wide, fine } = this.spacing;
     const now = this.now();
-    const left = n - now;
+    const left = goal - now;
     const near = left > fine
       ? Math.max(fine, Math.floor(left * 3 / 4)) : left;
-    return now + Math.min(wide - now % wide, near);
+    return Math.min(most, now + Math.min(wide - now % wide, near));
   }
 
   /** Keeps no more snapshots than agreed. */
