@@ -77,6 +77,8 @@ test('our guest boots and answers', async () => {
 test.skipIf(!existsSync(grub))('GRUB, dropped on the page, answers', async () => {
   await open();
   await dropFile('grub-i386-xen.bin', readFileSync(grub));
+  // A terminal out of sight draws nothing, for nobody.
+  await page.locator('.xterm').scrollIntoViewIfNeeded();
   await expect.poll(screen, { timeout: 120_000, interval: 1000 }).toContain('grub>');
   await type('echo ring-fence');
   await expect.poll(screen, { timeout: 30_000 }).toMatch(/^ring-fence\s*$/m);
