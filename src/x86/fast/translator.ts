@@ -26,7 +26,7 @@ import { Views } from './views.ts';
 export const TUNING = {
   portion: 500_000, ahead: 64, patience: 200,
   regions: true, warm: 20, threshold: 300, wait: 60_000, most: 100,
-  restless: 20, reads: 10_000,
+  restless: 20, reads: 4_000,
 };
 
 interface Exports {
