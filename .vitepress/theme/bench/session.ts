@@ -23,6 +23,10 @@ export interface Session {
   close(): void;
 }
 
+/** Milliseconds between two pictures of a machine that runs: nobody reads
+ * registers faster, and the page has other things to do. */
+const PACE = 200;
+
 const RUNS = new Set<BenchCommand['do']>(
   ['run', 'run to event', 'run to', 'back to event']);
 
@@ -65,6 +69,8 @@ function connect(
   let waits: BenchCommand | undefined;
   let heard: BenchView | undefined;
   let frame = 0;
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let drawn = 0;
 
   const send = (request: Sent, runs: boolean): void => {
     last += 1;
@@ -80,6 +86,7 @@ function connect(
     send({ ask: 'command', command: c }, RUNS.has(c.do));
   const draw = (): void => {
     frame = 0;
+    drawn = performance.now();
     if (heard) state.view = heard;
     heard = undefined;
     note();
@@ -89,7 +96,12 @@ function connect(
     command(next);
   };
   const later = (): void => {
-    frame ||= requestAnimationFrame(draw);
+    if (frame !== 0) return;
+    clearTimeout(pause);
+    const runs = [...open.values()].includes(true);
+    const rest = runs ? drawn + PACE - performance.now() : 0;
+    if (rest > 0) pause = setTimeout(later, rest);
+    else frame = requestAnimationFrame(draw);
   };
   worker.onmessage = ({ data }: MessageEvent<BenchReport>) => {
     if (data.tell === 'opened') state.lab = data.lab;
@@ -118,6 +130,7 @@ function connect(
     },
     close() {
       cancelAnimationFrame(frame);
+      clearTimeout(pause);
       worker.terminate();
     },
   };
