@@ -4,11 +4,11 @@ import { attacks, attempt, newScene } from './all.ts';
 const scene = newScene();
 
 test.each(Object.entries(attacks))('attacks on %s', (_, list) => {
-  for (const attack of list) {
-    const verdict = attempt(scene, attack);
-    expect.soft(verdict, attack.name).toEqual(
-      { rc: attack.refused, reached: undefined });
-  }
+  const verdicts = list.map((attack) =>
+    [attack.name, attempt(scene, attack)]);
+  const refusals = list.map(({ name, refused }) =>
+    [name, { rc: refused, reached: undefined }]);
+  expect(verdicts).toEqual(refusals);
 });
 
 test('no two attacks have the same name', () => {
