@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
+import { echoSource } from '../guests/pv-echo.ts';
+import { pvImage } from '../guests/pv-image.ts';
+import { BadImage, loadFlat } from '../x86/pc/image.ts';
 import { BadCommand, Bench } from './bench.ts';
+import { droppedRig } from './dropped.ts';
+import { assembleListed, pcRig } from './pc.ts';
 import { findLab } from './prepared.ts';
+import { withKernel } from './programs.ts';
 import { BenchServer } from './server.ts';
 import type { BenchCommand, BenchReport, BenchView } from './view.ts';
 
@@ -195,3 +201,48 @@ test('a trap that the hypervisor deals with', () => {
     .toBe(4);
   expect(end.where.stop).toBe('ended');
 }, 60_000);
+
+/** A program in ring 3 that asks a kernel 500 times. */
+const ASKING = withKernel('', `
+user:   mov ecx, 500
+again:  int 0x80
+        dec ecx
+        jnz again
+        hlt`);
+
+test.each([false, true])('INT n is heard, translated: %s', (fast) => {
+  const { bytes, listing } = assembleListed(ASKING, 0x8000);
+  const rig = pcRig({
+    load: (pc) => loadFlat(pc, bytes, 0x8000, false), listing,
+    memoryMiB: 1, translated: fast,
+  });
+  const bench = new Bench(rig);
+  const run = (): void => {
+    bench.order({ do: 'run' });
+    while (!bench.work(10_000));
+  };
+  run();
+  const heard = rig.events.all().filter((e) => e.name === 'int 0x80');
+  expect(heard.length).toBe(500);
+  // Under a breakpoint the reference tells the same story again.
+  bench.order({ do: 'seek', at: 0 });
+  while (!bench.work(10_000));
+  bench.order({ do: 'breakpoint', address: 0x10, on: true });
+  run();
+  expect(rig.events.place()).toBe(rig.events.all().length);
+});
+
+test('an image runs where it says that it belongs', () => {
+  const guest = pvImage(echoSource);
+  const kernel = new Uint8Array(0x1000);
+  kernel.set([0x7f, 0x45, 0x4c, 0x46]);
+  const header = new DataView(kernel.buffer, 64);
+  header.setUint32(0, 0x1bad_b002, true);
+  header.setUint32(8, -0x1bad_b002, true);
+  const kind = (bytes: Uint8Array): string =>
+    droppedRig({ name: 'x', bytes }).kind;
+  expect(kind(guest)).toBe('host');
+  expect(kind(Uint8Array.of(0x7f, 0x45, 0x4c, 0x46))).toBe('host');
+  expect(() => kind(kernel)).toThrow(BadImage);
+  expect(() => kind(Uint8Array.of(1, 2, 3))).toThrow(BadImage);
+});

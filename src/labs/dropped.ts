@@ -1,4 +1,5 @@
-import { BadImage, load } from '../x86/pc/image.ts';
+import { ImageError, parseElf } from '../dom0/builder/elf.ts';
+import { BadImage, load, multibootHeader } from '../x86/pc/image.ts';
 import { hostRig } from './host.ts';
 import { assembleListed, pcRig } from './pc.ts';
 import type { Rig } from './rig.ts';
@@ -17,9 +18,27 @@ export function droppedRig(image: DroppedImage): Rig {
     throw new BadImage(`${memoryMiB} MiB of memory cannot be had; `
       + `from 4 to ${MOST_MIB} can`);
   }
-  return image.on === 'pc' ? droppedPc(image, memoryMiB)
+  const { on = placeOf(image.bytes) } = image;
+  return on === 'pc' ? droppedPc(image, memoryMiB)
     : hostRig({ ...image, memoryMiB, image: image.bytes,
       translated: true });
+}
+
+/** Where an image wants to run, as far as it says so. */
+function placeOf(bytes: Uint8Array): 'pc' | 'host' {
+  const elf = String.fromCharCode(...bytes.subarray(0, 4)) === '\x7fELF';
+  if (!elf) return 'pc';
+  return multibootHeader(bytes) < 0 || isForXen(bytes) ? 'host' : 'pc';
+}
+
+function isForXen(bytes: Uint8Array): boolean {
+  try {
+    const { notes, guestSection } = parseElf(bytes);
+    return notes.size > 0 || guestSection !== undefined;
+  } catch (error) {
+    if (error instanceof ImageError) return false;
+    throw error;
+  }
 }
 
 /** Assembler by its name; all else by what it is. */

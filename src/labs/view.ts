@@ -300,7 +300,8 @@ export interface LabView {
 export interface DroppedImage {
   readonly name: string;
   readonly bytes: Uint8Array;
-  readonly on: 'pc' | 'host';
+  /** On the bare machine, or under Xen; not said: as it looks. */
+  readonly on?: 'pc' | 'host';
   readonly memoryMiB?: number;
   /** Of the guest, or of a Multiboot kernel. */
   readonly cmdline?: string;

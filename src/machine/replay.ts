@@ -140,7 +140,8 @@ export class Timeline<S, I> {
     while (this.now() < n) {
       this.deliver();
       const next = this.log[this.done];
-      const stop = this.nextStop(passing ? Infinity : n, n);
+      const goal = passing ? Infinity : n;
+      const stop = Math.min(n, this.nextStop(goal));
       const to = Math.min(stop, next?.at ?? Infinity);
       if (!this.machine.runTo(to)) {
         if (next) reach(this.machine, next.at);
@@ -162,14 +163,14 @@ export class Timeline<S, I> {
   }
 
   /** Where the next snapshot belongs on the way to `n`: at each wide
-   * step, and closer and closer before the goal; never past `most`. */
-  private nextStop(goal: number, most: number): number {
+   * step, and closer and closer before the goal. */
+  private nextStop(n: number): number {
     const { wide, fine } = this.spacing;
     const now = this.now();
-    const left = goal - now;
+    const left = n - now;
     const near = left > fine
       ? Math.max(fine, Math.floor(left * 3 / 4)) : left;
-    return Math.min(most, now + Math.min(wide - now % wide, near));
+    return now + Math.min(wide - now % wide, near);
   }
 
   /** Keeps no more snapshots than agreed. */

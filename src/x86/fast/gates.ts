@@ -1,7 +1,10 @@
 import type { State } from '../../machine/fields.ts';
 import type { Phys } from '../../machine/phys.ts';
 import type { Cpu } from '../cpu.ts';
-import { BIG, dplOf, indexOf } from '../descriptor.ts';
+import {
+  ACCESSED, BIG, dplOf, EXECUTABLE, EXPAND_DOWN, indexOf,
+  isConforming, ORDINARY, PRESENT, WRITABLE,
+} from '../descriptor.ts';
 import {
   AC, ARITHMETIC, DF, ID, IF, IOPL, NT, RF, TF, VIF, VIP,
 } from '../flags.ts';
@@ -10,7 +13,8 @@ import type { Mmu } from '../paging.ts';
 import { PE, segment, VM } from '../segment.ts';
 import {
   CAREFUL, CO, CPL, CR0, CS, DS, EFLAGS, EIP, ES, ESP, FS, GDTR_BASE,
-  GDTR_LIMIT, GS, IDTR_BASE, IDTR_LIMIT, SEG, SR, SS, TR, ZR,
+  GDTR_LIMIT, GS, IDTR_BASE, IDTR_LIMIT, SEG, type Segment, SR, SS, TR,
+  ZR,
 } from '../state.ts';
 import { SYS_READ, SYS_WRITE, USER_READ } from '../tlb.ts';
 
@@ -80,17 +84,18 @@ class Entry {
     return (pages ? count << 12 | 0xfff : count) >>> 0;
   }
 
-  /** Code for a level: present, used before, not conforming. */
+  /** Code for a level. */
   isCode(level: number, eip: number): boolean {
-    return !this.ground.lost && (this.rights & 0x9d) === 0x99
-      && dplOf(this.rights) === level && eip <= this.limit();
+    const { rights } = this;
+    return (rights & LOOK) === CODE && dplOf(rights) === level
+      && eip <= this.limit();
   }
 
-  /** A stack for a level: present, used before, 32 bits wide, and it
-   * does not expand down. */
+  /** A stack for a level. */
   isStack(level: number): boolean {
-    return !this.ground.lost && isStack(this.rights)
-      && dplOf(this.rights) === level && (this.selector & 3) === level;
+    const { rights, selector } = this;
+    return isStack(rights) && dplOf(rights) === level
+      && (selector & 3) === level;
   }
 
   /** Fills a segment register. */
@@ -108,8 +113,15 @@ class Entry {
   }
 }
 
+/** Rights as they usually are: present, ordinary, used before; code
+ * that does not conform, data that can be written and expands up. */
+const LOOK =
+  PRESENT | ORDINARY | EXECUTABLE | EXPAND_DOWN | ACCESSED;
+const CODE = PRESENT | ORDINARY | EXECUTABLE | ACCESSED;
+const STACK = PRESENT | ORDINARY | WRITABLE | ACCESSED | BIG;
+
 const isStack = (rights: number): boolean =>
-  (rights & 0x9f) === 0x93 && (rights & BIG) !== 0;
+  (rights & (LOOK | WRITABLE | BIG)) === STACK;
 
 /** EFLAGS as a number. */
 function flagsOf(state: State): number {
@@ -134,6 +146,11 @@ function setFlags(state: State, all: number): void {
   state.set(CO, all << 31 | below << 30 | (all >>> 4 & 1) << 3);
 }
 
+/** Present, and of type 14 or 15: interrupt and trap gates of 32
+ * bits. Trap gates are odd, and leave IF alone. */
+const GATE = PRESENT | 14;
+const GATES = GATE | ORDINARY;
+
 /** Interrupts, and returns from them, as they usually are: from
  * descriptor to descriptor without an object. */
 export class Gates {
@@ -144,6 +161,8 @@ export class Gates {
   private readonly stack: Entry;
   /** Where the words of a frame are in RAM. */
   private readonly items = new Float64Array(6);
+  /** IF, if the gate in hand clears it, or 0. */
+  private clears = 0;
 
   constructor(cpu: Cpu) {
     this.state = cpu.state;
@@ -153,12 +172,13 @@ export class Gates {
     this.stack = new Entry(this.state, this.ground);
   }
 
-  /** Whether selectors name descriptors, and nobody looks on. */
-  private begins(): boolean {
-    const { state } = this;
-    this.ground.lost = false;
-    return (state.get(CR0) & PE) !== 0 && state.get(CAREFUL) === 0
+  /** Lost from the start, unless selectors name descriptors, and
+   * accesses need no closer look. */
+  private begin(): void {
+    const { state, ground } = this;
+    const named = (state.get(CR0) & PE) !== 0
       && (state.get(EFLAGS) & (VM | NT)) === 0;
+    ground.lost = !named || state.get(CAREFUL) !== 0;
   }
 
   /** Delivers an exception or an interrupt; false: it was left to the
@@ -171,33 +191,39 @@ export class Gates {
     vector: number, code: number, soft: boolean, resume: number,
     next: number,
   ): boolean {
-    const { state, ground } = this;
-    const at = state.get(IDTR_BASE) + vector * 8;
-    const inside = vector * 8 + 7 <= state.get(IDTR_LIMIT);
-    if (!inside || !this.begins()) return false;
-    const lo = ground.word(at);
-    const hi = ground.word(at + 4);
-    // Present, 32 bits wide, and no task gate.
-    if (ground.lost || (hi >>> 8 & 0x9e) !== 0x8e) return false;
-    const level = state.get(CPL);
-    if (soft && dplOf(hi >>> 8) < level) return false;
-    this.code.read(lo >>> 16);
+    const { state, ground, phys, items } = this;
+    this.begin();
+    const eip = this.handler(vector, soft);
     const to = dplOf(this.code.rights);
-    const eip = (hi & 0xffff_0000 | lo & 0xffff) >>> 0;
-    if (to > level || !this.code.isCode(to, eip)) return false;
-    const esp = to < level ? this.inner(to) : this.same();
-    const words = (to < level ? 5 : 3) + (code < 0 ? 0 : 1);
-    this.room(to < level, esp, words);
+    const inward = to < state.get(CPL);
+    const esp = inward ? this.inner(to) : this.same();
+    const words = (inward ? 5 : 3) + (code < 0 ? 0 : 1);
+    this.room(inward, esp, words);
     if (ground.lost) return false;
     const flags = flagsOf(state);
-    this.push(to < level, flags | resume, next);
-    if (code >= 0) this.phys.write32(this.items[words - 1] ?? 0, code);
-    const cleared = TF | NT | RF | VM | ((hi & 0x100) !== 0 ? 0 : IF);
-    setFlags(state, flags & ~cleared);
-    this.arrive(to, eip);
-    if (to < level) this.stack.put(SS, this.stack.selector);
-    state.set(ESP, esp - 4 * words);
+    this.push(inward, flags | resume, next);
+    if (code >= 0) phys.write32(items[words - 1] ?? 0, code);
+    this.arrive(to, eip, esp - 4 * words);
+    setFlags(state, flags & ~(TF | NT | RF | VM | this.clears));
     return true;
+  }
+
+  /** The handler's EIP; `code` is its segment's descriptor. */
+  private handler(vector: number, soft: boolean): number {
+    const { state, ground, code } = this;
+    const at = state.get(IDTR_BASE) + vector * 8;
+    if (vector * 8 + 7 > state.get(IDTR_LIMIT)) ground.lost = true;
+    const lo = ground.word(at);
+    const hi = ground.word(at + 4);
+    const level = state.get(CPL);
+    const weak = soft && dplOf(hi >>> 8) < level;
+    if ((hi >>> 8 & GATES) !== GATE || weak) ground.lost = true;
+    this.clears = (hi >>> 8 & 1) !== 0 ? 0 : IF;
+    code.read(lo >>> 16);
+    const to = dplOf(code.rights);
+    const eip = (hi & 0xffff_0000 | lo & 0xffff) >>> 0;
+    if (to > level || !code.isCode(to, eip)) ground.lost = true;
+    return eip;
   }
 
   /** ESP for a level, from the task state segment; `stack` is that
@@ -210,7 +236,7 @@ export class Gates {
     if (!wide || at + 5 > state.get(limit)) ground.lost = true;
     const esp = ground.word(state.get(base) + at);
     const selector = ground.word(state.get(base) + at + 4) & 0xffff;
-    if (!ground.lost) stack.read(selector);
+    stack.read(selector);
     if (!stack.isStack(level)) ground.lost = true;
     return esp >>> 0;
   }
@@ -247,36 +273,37 @@ export class Gates {
     phys.write32(items[n] ?? 0, next);
   }
 
-  private arrive(level: number, eip: number): void {
-    const { state, code } = this;
-    state.set(CPL, level);
+  /** The new level, with its code and, if it is another, stack. */
+  private arrive(level: number, eip: number, esp: number): void {
+    const { state, code, stack } = this;
+    if (level !== state.get(CPL)) stack.put(SS, stack.selector);
     code.put(CS, indexOf(code.selector) | level);
+    state.set(CPL, level);
     state.set(EIP, eip);
+    state.set(ESP, esp);
   }
 
   /** IRET of 32 bits; false: as above. SDM vol. 2A, IRET. */
   leave(): boolean {
-    const { state, ground } = this;
-    if (!this.begins() || !isStack(state.get(SEG[SS].rights))) {
-      return false;
-    }
+    const { state, ground, code } = this;
+    this.begin();
+    if (!isStack(state.get(SEG[SS].rights))) ground.lost = true;
     const eip = this.popped(0) >>> 0;
     const selector = this.popped(1) & 0xffff;
     const flags = this.popped(2);
     const level = state.get(CPL);
     const to = selector & 3;
-    if ((flags & VM) !== 0 && level === 0 || to < level) return false;
-    if (!ground.lost) this.code.read(selector);
-    if (!this.code.isCode(to, eip)) return false;
+    const virtual = (flags & VM) !== 0 && level === 0;
     // AC may make accesses need a closer look from now on.
-    if ((flags & AC) !== 0 && to === 3) return false;
+    const careful = (flags & AC) !== 0 && to === 3;
+    if (virtual || careful || to < level) ground.lost = true;
+    code.read(selector);
+    if (!code.isCode(to, eip)) ground.lost = true;
     const esp = to > level ? this.outer(to) : state.get(ESP) + 12;
     if (ground.lost) return false;
     const mask = returned(state);
     const all = flagsOf(state) & ~mask | flags & mask;
-    this.arrive(to, eip);
-    if (to > level) this.stack.put(SS, this.stack.selector);
-    state.set(ESP, esp);
+    this.arrive(to, eip, esp);
     if (to > level) dropInner(state, to);
     setFlags(state, all);
     return true;
@@ -298,7 +325,7 @@ export class Gates {
     const { stack, ground } = this;
     const esp = this.popped(3);
     const selector = this.popped(4) & 0xffff;
-    if (!ground.lost) stack.read(selector);
+    stack.read(selector);
     if (!stack.isStack(level)) ground.lost = true;
     return esp;
   }
@@ -319,15 +346,18 @@ function dropInner(state: State, level: number): void {
   for (const s of DATA) {
     const f = segment(s);
     const rights = state.get(f.rights);
-    const conforming = (rights & 0x1c) === 0x1c;
-    if (dplOf(rights) >= level || conforming) continue;
-    state.set(f.selector, 0);
-    state.set(f.base, 0);
-    state.set(f.limit, 0);
-    state.set(f.rights, 0);
-    state.set(f.reads, 0);
-    state.set(f.writes, 0);
+    if (dplOf(rights) >= level || isConforming(rights)) continue;
+    empty(state, f);
   }
+}
+
+function empty(state: State, f: Segment): void {
+  state.set(f.selector, 0);
+  state.set(f.base, 0);
+  state.set(f.limit, 0);
+  state.set(f.rights, 0);
+  state.set(f.reads, 0);
+  state.set(f.writes, 0);
 }
 
 const DATA = [ES, DS, FS, GS] as const;

@@ -144,10 +144,11 @@ export class Translator {
     cpu.step();
   }
 
-  /** INT n and IRET, if they are as usual. */
+  /** INT n and IRET, if they are as usual. Whoever watches the
+   * processor sees it execute them. */
   private passes(gate: 'enter' | 'leave'): boolean {
     const { arena, cpu, gates } = this;
-    if (cpu.events !== 0) return false;
+    if (cpu.events !== 0 || cpu.watcher) return false;
     const at = arena.get(AT.record);
     const vector = arena.get(at + RECORD.HOLES + 4) & 0xff;
     const next = arena.get(at + RECORD.PC)
@@ -157,6 +158,14 @@ export class Translator {
     if (done) cpu.retired++;
     return done;
   }
+
+  /** An exception, or what comes from outside, if it is as usual. */
+  private readonly usual = (event: Event): boolean => {
+    const { vector, code = -1, cause, next } = event;
+    const resume = cause === 'fault' ? RF : 0;
+    const soft = cause === 'soft';
+    return this.gates.enter(vector, code, soft, resume, next);
+  };
 
   /** The shape of a record; none: it was left to the reference. */
   shapeAt(record: number): Shape | undefined {
@@ -185,14 +194,6 @@ export class Translator {
   private waiting: number[] = [];
 
   // Memory.
-
-  /** An exception, or what comes from outside, if it is as usual. */
-  private readonly usual = (event: Event): boolean => {
-    const { vector, code = -1, cause, next } = event;
-    const resume = cause === 'fault' ? RF : 0;
-    const soft = cause === 'soft';
-    return this.gates.enter(vector, code, soft, resume, next);
-  };
 
   /** Called by handlers: 1 if an access may be tried again. */
   private miss(va: number, bytes: number, how: number): number {

@@ -77,6 +77,21 @@ test('a thousand steps back, and forward again', () => {
   expect(line.places().length).toBeLessThanOrEqual(24);
 }, 60_000);
 
+test('passing by', () => {
+  const { log, hash } = session(4);
+  const { pc } = busyPc();
+  const line = new Timeline(new PcMachine(pc), log, SPACING);
+  for (let at = 700; at < END; at += 700) {
+    expect(line.seek(at, true)).toBe(at);
+  }
+  expect(line.places().every((at) => at % SPACING.wide === 0))
+    .toBe(true);
+  line.seek(END);
+  expect(pcHash(pc)).toBe(hash);
+  expect(line.places().some((at) => at % SPACING.wide !== 0))
+    .toBe(true);
+});
+
 test('leaps, another past, a foreign log', () => {
   const { log } = session(5);
   const { pc } = busyPc();
