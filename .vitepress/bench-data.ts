@@ -7,6 +7,7 @@ import { keyOf } from '../src/lit/view.ts';
 import type { Links, SymbolView } from '../src/labs/view.ts';
 import { readBook } from './book.ts';
 import type { PageModel } from './page-model.ts';
+import { headingAbove } from './places.ts';
 import type { BookLinks, Passage } from './theme/bench/book-links.ts';
 
 export type { BookLinks };
@@ -39,11 +40,12 @@ function passageOf(
   const line = own.find((l) => !isComment(l.text)) ?? own[0];
   const view = line && model.views.get(keyOf(line.block));
   if (!line || !view) return undefined;
+  const doc = model.docs.get(line.block.file);
   const page = line.file.replace(/^chapters\//, '').replace(/\.md$/, '');
   return {
     link: `${page}.html#${view.id}`,
     chapter: titles.get(line.block.slug) ?? page,
-    section: sectionOf(model, line.block),
+    section: plain(doc ? headingAbove(doc, line.block) : ''),
     code: codeOf(own),
     prose: proseOf(model, line.block),
   };
@@ -57,16 +59,6 @@ function codeOf(lines: readonly Line[]): string {
   const texts = lines.slice(0, SHOWN).map((l) => l.text);
   if (lines.length > SHOWN) texts.push('  // …');
   return texts.join('\n');
-}
-
-/** The last heading above a block, as its page shows it. */
-function sectionOf(model: PageModel, block: Block): string {
-  const doc = model.docs.get(block.file);
-  const inFence = (at: number): boolean => doc?.fences
-    .some((f) => f.line <= at && at <= f.end) ?? false;
-  const heading = doc?.lines.slice(0, block.line)
-    .findLast((text, i) => /^##+ /.test(text) && !inFence(i + 1));
-  return plain(heading?.replace(/^#+ /, '') ?? '');
 }
 
 /** The prose just before a block, back to the fence or heading above. */

@@ -1,5 +1,6 @@
 // Where a block stands, for a link to it.
 import type { Block } from '../src/lit/model.ts';
+import type { Doc } from '../src/lit/parse.ts';
 import { keyOf } from '../src/lit/view.ts';
 import type { PageModel } from './page-model.ts';
 
@@ -27,4 +28,13 @@ export function placeOf(model: PageModel, block: Block): Place {
     href: `${page}.html#${id}`,
     label: `${title}${more}, block ${id.replace('code-', '')}`,
   };
+}
+
+/** The last heading above a block, without its level and anchor. */
+export function headingAbove(doc: Doc, block: Block): string {
+  const inFence = (line: number): boolean =>
+    doc.fences.some((f) => f.line <= line && line <= f.end);
+  const heading = doc.lines.slice(0, block.line)
+    .findLast((text, i) => /^##+ /.test(text) && !inFence(i + 1));
+  return (heading ?? '').replace(/^#+ /, '').replace(/\s*\{#.*\}$/, '');
 }

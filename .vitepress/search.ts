@@ -6,6 +6,7 @@ import type { Block } from '../src/lit/model.ts';
 import type { Doc } from '../src/lit/parse.ts';
 import { keyOf } from '../src/lit/view.ts';
 import { currentModel } from './page-model.ts';
+import { headingAbove } from './places.ts';
 
 /** What VitePress adds to its index. */
 export interface Section {
@@ -80,11 +81,6 @@ function blockSections(doc: Doc, page: string): Section[] {
       text: wordsOf(block),
     }];
   });
-}
-
-function headingAbove(doc: Doc, block: Block): string {
-  const line = doc.lines.slice(0, block.line).findLast((l) => /^##+ /.test(l));
-  return line?.replace(/^#+ /, '').replace(/\s*\{#.*\}$/, '') ?? '';
 }
 
 /** Each name once: how often a block uses it says nothing. */

@@ -3,12 +3,11 @@
 // links to moments and dropped images work; axe finds nothing serious.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../../tools/chromium.ts';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { axe } from './axe.ts';
 import { dist } from './build.ts';
-import { serve, type Site } from './serve.ts';
+import { errorsOf, openHouse } from './house.ts';
 
 const chapters = join(import.meta.dirname, '..', '..', 'chapters');
 
@@ -31,22 +30,15 @@ const looks = [
   { width: 1280, scheme: 'dark' }, { width: 390, scheme: 'light' },
 ] as const;
 
-let browser: Browser;
-let site: Site;
+const house = openHouse();
 const contexts: BrowserContext[] = [];
 beforeAll(async () => {
-  site = await serve(dist);
-  browser = await launchChromium();
   for (const { width, scheme } of looks) {
-    contexts.push(await browser.newContext({
+    contexts.push(await house.browser.newContext({
       viewport: { width, height: 900 }, colorScheme: scheme,
       serviceWorkers: 'block',
     }));
   }
-});
-afterAll(async () => {
-  await browser.close();
-  site.server.close();
 });
 
 interface Opened {
@@ -58,10 +50,8 @@ interface Opened {
 /** Goes to a page and waits until its bench has done what it had to. */
 async function open(look: number, { id, page: name }: Placed, hash = ''): Promise<Opened> {
   const page = await contexts[look]!.newPage();
-  const errors: string[] = [];
-  page.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
-  page.on('pageerror', (e) => errors.push(e.message));
-  await page.goto(`${site.url}${name}${hash}`, { waitUntil: 'load' });
+  const errors = errorsOf(page);
+  await page.goto(`${house.site.url}${name}${hash}`, { waitUntil: 'load' });
   const place = page.locator(`#bench-${id}`);
   // It opens by itself where the reader comes near.
   if (hash === '') await place.scrollIntoViewIfNeeded();

@@ -1,33 +1,17 @@
 // Break it in Chromium: a line in place holds, without it the attack reaches
 // what it wants; two lines that lean on each other; narrow, light and dark.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchChromium } from '../../tools/chromium.ts';
+import type { Locator, Page } from 'playwright-core';
+import { beforeEach, expect, test } from 'vitest';
 import { axe } from './axe.ts';
-import { dist } from './build.ts';
-import { serve, type Site } from './serve.ts';
+import { errorsOf, openHouse } from './house.ts';
 
-
-let browser: Browser;
-let site: Site;
+const house = openHouse();
 let page: Page;
 let errors: string[];
 
-beforeAll(async () => {
-  site = await serve(dist);
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser.close();
-  site.server.close();
-});
 beforeEach(async () => {
-  errors = [];
-  page = await browser.newPage({ serviceWorkers: 'block' });
-  page.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
-  page.on('pageerror', (e) => errors.push(e.message));
+  page = await house.browser.newPage({ serviceWorkers: 'block' });
+  errors = errorsOf(page);
   return async () => {
     await page.close();
     expect(errors).toEqual([]);
@@ -35,7 +19,7 @@ beforeEach(async () => {
 });
 
 async function open(name: string): Promise<Locator> {
-  await page.goto(`${site.url}${name}.html`);
+  await page.goto(`${house.site.url}${name}.html`);
   const section = page.locator('section.breakit');
   await section.getByRole('button', { name: 'Show the lines' }).click();
   await section.locator('.lines input').first().waitFor();

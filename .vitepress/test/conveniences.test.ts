@@ -1,29 +1,13 @@
 // A reader's conveniences in a browser: names with their definitions and
 // histories, links to blocks, keys, the indices, and what search puts first.
-// RF_SITE may name a running site, such as a development server's.
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../../tools/chromium.ts';
 import { axe } from './axe.ts';
-import { dist } from './build.ts';
-import { serve, type Site } from './serve.ts';
+import { errorsOf, openHouse } from './house.ts';
 
 /** A busy machine may take its time. */
 const PATIENCE = { timeout: 30_000 };
-const given = process.env['RF_SITE'];
-let browser: Browser;
-let site: Site | undefined;
-let url: string;
-
-beforeAll(async () => {
-  site = given ? undefined : await serve(dist);
-  url = given ?? site?.url ?? '';
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser.close();
-  site?.server.close();
-});
+const house = openHouse();
 
 const looks = [
   { name: 'wide, light', width: 1280, colorScheme: 'light' },
@@ -36,20 +20,19 @@ describe.each(looks)('$name', ({ width, colorScheme }) => {
   let errors: string[];
 
   beforeAll(async () => {
-    context = await browser.newContext({
+    context = await house.browser.newContext({
       serviceWorkers: 'block',
       viewport: { width, height: 900 }, colorScheme,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     page = await context.newPage();
-    page.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
-    page.on('pageerror', (error) => errors.push(error.message));
+    errors = errorsOf(page);
   });
   afterAll(() => context.close());
 
   async function open(path: string): Promise<void> {
-    errors = [];
-    await page.goto(`${url}${path}`, { waitUntil: 'load' });
+    errors.length = 0;
+    await page.goto(`${house.site.url}${path}`, { waitUntil: 'load' });
     // The layer answers once the page has come alive.
     await page.locator('.rf-said').waitFor({ state: 'attached' });
   }

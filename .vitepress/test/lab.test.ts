@@ -2,37 +2,27 @@
 // reaches its prompt and answers too; a broken file is named.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from '../../tools/chromium.ts';
-import { dist } from './build.ts';
-import { serve, type Site } from './serve.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { errorsOf, openHouse } from './house.ts';
 
 const grub = join(import.meta.dirname, '..', '..', '.guests', 'grub32', 'grub-i386-xen.bin');
 if (!existsSync(grub)) {
   console.log('lab: GRUB is not tried, npm run guests -- grub32 fetches it');
 }
 
-let browser: Browser;
-let site: Site;
+const house = openHouse();
 let page: Page;
 let errors: string[];
 
 beforeAll(async () => {
-  site = await serve(dist);
-  browser = await launchChromium();
-  page = await browser.newPage({ serviceWorkers: 'block' });
-  page.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
-  page.on('pageerror', (e) => errors.push(e.message));
-});
-afterAll(async () => {
-  await browser.close();
-  site.server.close();
+  page = await house.browser.newPage({ serviceWorkers: 'block' });
+  errors = errorsOf(page);
 });
 
 async function open(): Promise<void> {
-  errors = [];
-  await page.goto(`${site.url}lab.html`);
+  errors.length = 0;
+  await page.goto(`${house.site.url}lab.html`);
   await page.locator('.lab').waitFor();
 }
 

@@ -4,48 +4,39 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium } from '../../tools/chromium.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { dist } from './build.ts';
-import { serve, type Site } from './serve.ts';
+import { errorsOf, openHouse } from './house.ts';
 
-let browser: Browser;
+const house = openHouse();
 let context: BrowserContext;
 let page: Page;
-let site: Site;
-const errors: string[] = [];
+let errors: string[];
 
 beforeAll(async () => {
-  site = await serve(dist);
-  browser = await launchChromium();
-  context = await browser.newContext();
+  context = await house.browser.newContext();
   page = await context.newPage();
-  page.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
-  page.on('pageerror', (e) => errors.push(e.message));
-});
-afterAll(async () => {
-  await browser.close();
-  site.server.close();
+  errors = errorsOf(page);
 });
 
 test('the first view of a chapter with exercises is at most 250 KiB', async () => {
-  const fresh = await browser.newContext({ serviceWorkers: 'block' });
+  const fresh = await house.browser.newContext({ serviceWorkers: 'block' });
   const visit = await fresh.newPage();
   let bytes = 0;
   visit.on('response', (response) => {
-    if (!response.url().startsWith(site.url)) return;
-    const path = new URL(response.url()).pathname.slice(new URL(site.url).pathname.length);
+    if (!response.url().startsWith(house.site.url)) return;
+    const path = new URL(response.url()).pathname.slice(new URL(house.site.url).pathname.length);
     bytes += gzipSync(readFileSync(join(dist, path))).length;
   });
-  await visit.goto(`${site.url}first-machine.html`, { waitUntil: 'networkidle' });
+  await visit.goto(`${house.site.url}first-machine.html`, { waitUntil: 'networkidle' });
   await fresh.close();
   expect(bytes).toBeGreaterThan(50 * 1024);
   expect(bytes).toBeLessThanOrEqual(250 * 1024);
 });
 
 test('every page says what it may load', async () => {
-  await page.goto(`${site.url}index.html`);
+  await page.goto(`${house.site.url}index.html`);
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]')
     .getAttribute('content');
   expect(policy).toContain(`default-src 'none'`);
@@ -62,18 +53,18 @@ test('every page says what it may load', async () => {
 });
 
 test('the first visit keeps the whole site', async () => {
-  await page.goto(`${site.url}prologue.html`);
+  await page.goto(`${house.site.url}prologue.html`);
   await page.locator('[data-offline="kept"]').waitFor({ state: 'attached', timeout: 120_000 });
   await new Promise((done) => {
-    site.server.close(done);
-    site.server.closeAllConnections();
+    house.site.server.close(done);
+    house.site.server.closeAllConnections();
   });
   await context.setOffline(true);
   errors.length = 0;
 });
 
 test('without a network another chapter opens, with its hovers', async () => {
-  await page.goto(`${site.url}paging.html`);
+  await page.goto(`${house.site.url}paging.html`);
   await page.locator('.rf-block [data-rf=whole]').first().click();
   await page.locator('dialog.rf-dialog .row').first().waitFor();
   await page.keyboard.press('Escape');
@@ -83,7 +74,7 @@ test('without a network another chapter opens, with its hovers', async () => {
 });
 
 test('without a network an exercise is checked', async () => {
-  await page.goto(`${site.url}prologue.html`);
+  await page.goto(`${house.site.url}prologue.html`);
   const pad = page.locator('section.pad').first();
   await pad.getByRole('button', { name: 'Try it here' }).click();
   await pad.locator('.cm-content').waitFor();
@@ -94,7 +85,7 @@ test('without a network an exercise is checked', async () => {
 });
 
 test('without a network the machine of the title page boots', async () => {
-  await page.goto(`${site.url}`);
+  await page.goto(`${house.site.url}`);
   await expect.poll(() => page.getByRole('log').innerText(), { timeout: 60_000 })
     .toContain('Type, and I repeat');
   await page.getByLabel('Say something').fill('ring-fence');
@@ -105,7 +96,7 @@ test('without a network the machine of the title page boots', async () => {
 });
 
 test('without a network the lab opens', async () => {
-  await page.goto(`${site.url}lab.html`);
+  await page.goto(`${house.site.url}lab.html`);
   await page.getByRole('button', { name: 'Boot our guest' }).click();
   await page.locator('.xterm-helper-textarea').first().waitFor({ state: 'attached', timeout: 60_000 });
   expect(errors).toEqual([]);

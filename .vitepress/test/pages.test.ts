@@ -1,36 +1,21 @@
 // Every page in a real browser: no error on the console, nothing wider than
 // the screen, nothing that axe finds serious; and the tools of a code block.
 import { readdirSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium } from '../../tools/chromium.ts';
 import { axe } from './axe.ts';
 import { dist } from './build.ts';
-import { serve, type Site } from './serve.ts';
+import { errorsOf, openHouse } from './house.ts';
 
 const pages = readdirSync(dist, { recursive: true, encoding: 'utf8' })
   .map((f) => f.replaceAll('\\', '/'))
   .filter((f) => f.endsWith('.html') && f !== '404.html');
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  site = await serve(dist);
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser.close();
-  site.server.close();
-});
+const house = openHouse();
 
 async function visit(context: BrowserContext, name: string): Promise<{ page: Page; errors: string[] }> {
   const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('console', (m) => {
-    if (m.type() === 'error') errors.push(`${m.text()} ${m.location().url}`);
-  });
-  page.on('pageerror', (e) => errors.push(e.message));
-  await page.goto(`${site.url}${name}`, { waitUntil: 'load' });
+  const errors = errorsOf(page);
+  await page.goto(`${house.site.url}${name}`, { waitUntil: 'load' });
   await page.waitForSelector('#app [class]');
   return { page, errors };
 }
@@ -43,7 +28,7 @@ const looks = [
 describe.each(looks)('$name', ({ width, scheme }) => {
   let context: BrowserContext;
   beforeAll(async () => {
-    context = await browser.newContext({
+    context = await house.browser.newContext({
       viewport: { width, height: 900 }, colorScheme: scheme,
       serviceWorkers: 'block',
     });
@@ -63,7 +48,7 @@ describe.each(looks)('$name', ({ width, scheme }) => {
 
 describe('the tools of a block', () => {
   test('whole file, and what a name means', async () => {
-    const context = await browser.newContext({
+    const context = await house.browser.newContext({
       viewport: { width: 1280, height: 900 }, serviceWorkers: 'block',
     });
     const { page, errors } = await visit(context, 'first-machine.html');
@@ -84,7 +69,7 @@ describe('the tools of a block', () => {
   });
 
   test('search finds prose', async () => {
-    const context = await browser.newContext({
+    const context = await house.browser.newContext({
       viewport: { width: 1280, height: 900 }, serviceWorkers: 'block',
     });
     const { page } = await visit(context, 'prologue.html');

@@ -26,8 +26,8 @@ export function droppedRig(image: DroppedImage): Rig {
 
 /** Where an image wants to run, as far as it says so. */
 function placeOf(bytes: Uint8Array): 'pc' | 'host' {
-  const elf = String.fromCharCode(...bytes.subarray(0, 4)) === '\x7fELF';
-  if (!elf) return 'pc';
+  const magic = String.fromCharCode(...bytes.subarray(0, 4));
+  if (magic !== '\x7fELF') return 'pc';
   return multibootHeader(bytes) < 0 || isForXen(bytes) ? 'host' : 'pc';
 }
 
