@@ -113,6 +113,9 @@ export interface Template {
   /** Fields that are read, by slot, and by the hole that names them. */
   readonly named: readonly number[];
   readonly open: readonly number[];
+  /** Fields that are set, in the same way. */
+  readonly sets: readonly number[];
+  readonly setsOpen: readonly number[];
 }
 
 function gets(node: Node, into: Set<Node>): void {
@@ -158,5 +161,19 @@ export function makeTemplate(
     steps, foreign, endings, jumps,
     named: [...new Set(named)].filter((id) => id >= 0),
     open: [...new Set(open.map(({ hole }) => hole))],
+    ...settings([...endings.keys()].flat()),
   };
+}
+
+/** Which fields are set, by slot and by hole. */
+function settings(
+  all: readonly Setting[],
+): Pick<Template, 'sets' | 'setsOpen'> {
+  const sets = new Set<number>();
+  const setsOpen = new Set<number>();
+  for (const { ref } of all) {
+    if ('hole' in ref) setsOpen.add(ref.hole.index);
+    else sets.add(ref.id);
+  }
+  return { sets: [...sets], setsOpen: [...setsOpen] };
 }

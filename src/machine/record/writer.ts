@@ -101,7 +101,7 @@ export abstract class Writer extends Body {
     const answer = this.answer(node);
     if (answer) return this.value(answer);
     const known = this.fixed(node);
-    if (known !== undefined) return this.i32(known);
+    if (known !== undefined) return this.known(node, known);
     switch (node.kind) {
       case 'const': return this.constant(node);
       case 'hole': return this.hole(node);
@@ -149,11 +149,17 @@ export abstract class Writer extends Body {
     if (lane !== undefined) this.op(lane);
   }
 
+  /** A number that is known as long as this is written. */
+  protected known(_node: Node, value: number): void {
+    this.i32(value);
+  }
+
   private branch(
     c: Node, then: readonly Step[], otherwise: readonly Step[],
   ): void {
     const known = this.fixed(c);
     if (known !== undefined) {
+      this.decided();
       return this.steps(known !== 0 ? then : otherwise);
     }
     this.value(c);
@@ -165,6 +171,9 @@ export abstract class Writer extends Body {
     }
     this.close();
   }
+
+  /** A branch was left out, since its condition is known. */
+  protected decided(): void {}
 
   private inside(steps: readonly Step[]): void {
     const { ready } = this;

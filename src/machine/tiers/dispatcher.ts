@@ -12,8 +12,12 @@ export const SIGNATURES = [
   { from: ['i32', 'i32'], to: ['i32'] },
   // A miss: address, bytes, how → whether to try again.
   { from: ['i32', 'i32', 'i32'], to: ['i32'] },
+  // The decoder: root, map, from, end, program counter → how far.
+  { from: ['i32', 'i32', 'i32', 'i32', 'i32'], to: ['i32'] },
 ] as const;
-export const TYPES = { handler: 0, region: 1, miss: 2 } as const;
+export const TYPES = {
+  handler: 0, region: 1, miss: 2, decoder: 3,
+} as const;
 
 /** How deep regions may call each other. */
 export const DEPTH = 200;
@@ -276,6 +280,17 @@ export function caller(pc: Field<'i32'>): Body {
   f.getLocal(depth);
   f.getLocal(record);
   f.load32(RECORD.REGION);
+  f.callIndirect(TYPES.region);
+  return f;
+}
+
+/** `enter(budget, depth, slot)`: calls the region of a slot, for
+ * modules that don't have the table. */
+export function enterSlot(): Body {
+  const f = new Body(3);
+  f.getLocal(0);
+  f.getLocal(1);
+  f.getLocal(2);
   f.callIndirect(TYPES.region);
   return f;
 }

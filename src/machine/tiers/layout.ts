@@ -6,6 +6,8 @@ export const AT = {
   warm: 0x401c, threshold: 0x4010,
   /** The record that jumped last, as far as it is noted. */
   source: 0x4018,
+  /** Where the arena is free, and the record that was decoded last. */
+  free: 0x4020, decoded: 0x4024,
   /** The translations that the program's accesses go by. */
   view: 0x4014,
   /** Pages of code, by the page's number. */
@@ -36,6 +38,27 @@ export const PAGE_ENTRY = { SHIFT: 3, TAG: 0, MAP: 4 } as const;
 export const RECORD = {
   BYTES: 64, HANDLER: 0, NEXT: 4, COUNT: 8, PC: 12, LENGTH: 16,
   REGION: 20, NEED: 24, SHAPE: 28, HOLES: 32,
+} as const;
+
+/** A page of code: a word for each byte, with the address of the
+ * record that begins there, and a copy of the page. */
+export const MAP = { COPY: 4 * 0x1000, BYTES: 5 * 0x1000 } as const;
+
+/** A decision by one byte: the byte's place in the instruction, and
+ * for each value where to go on. There is another decision, or, at
+ * an odd address less one, a leaf; 0: not known yet. */
+export const TWIG = { AT: 0, NEXT: 4, BYTES: 4 + 4 * 256 } as const;
+
+/** How bytes fill a record: its shape and handler, the instruction's
+ * length, whether another follows, and parts for the holes. */
+export const LEAF = {
+  SHAPE: 0, HANDLER: 4, LENGTH: 8, GOES_ON: 12, SIZE: 16, PARTS: 20,
+} as const;
+
+/** A part: the hole's place in the record, where the number is in the
+ * instruction and how many bytes it has, and how to change it. */
+export const PART = {
+  BYTES: 24, HOLE: 0, AT: 4, WIDTH: 8, SHIFT: 12, MASK: 16, ADD: 20,
 } as const;
 
 /** Why the dispatcher came back. */

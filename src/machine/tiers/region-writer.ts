@@ -6,10 +6,12 @@ import type { Node, Setting } from '../record/node.ts';
 import type { Template } from '../record/template.ts';
 import { Writer } from '../record/writer.ts';
 import { OP } from '../wasm/encode.ts';
-import { TYPES } from './dispatcher.ts';
 import { shapeOf, type Shape } from './graph.ts';
 import { AT, PAGE_ENTRY } from './layout.ts';
 import type { Block, CodePage, Instr, Region } from './region.ts';
+import {
+  cut, type Gap, type Mark, type Snippet, type Snippets,
+} from './snippets.ts';
 import { constTarget } from './target.ts';
 
 /** What regions of an architecture have in common. */
@@ -18,6 +20,7 @@ export interface World {
   /** Fields that live in local variables, by slot. */
   readonly cached: ReadonlyMap<number, Field<'i32'>>;
   readonly lazies: Lazies;
+  readonly snippets: Snippets;
   /** Where the program's translations begin. */
   readonly view: number;
   /** How to call the region at an address; undefined: nothing is
@@ -31,13 +34,20 @@ export interface Callee {
   readonly slot?: number;
 }
 
-/** Import number of the function that calls by program counter. */
+/** Import numbers of the functions that call by program counter, and
+ * by slot. */
 export const CALLER = 0;
+export const ENTER = 1;
 
 const BUDGET = 0;
 const DEPTH_LEFT = 1;
-const SUB = 0x6b, EQZ = 0x45, EQ = 0x46, NE = 0x47;
+const ADD = 0x6a, SUB = 0x6b, EQZ = 0x45, EQ = 0x46, NE = 0x47;
 const LTU = 0x49, OR = 0x72;
+
+/** Temporary values that have a variable in every region. */
+const TEMPS = 8;
+/** Fields that a key has room for, and how often. */
+const FIELDS = 256, REGISTERS = 4;
 
 type Known = Kind | undefined;
 
@@ -45,6 +55,7 @@ type Known = Kind | undefined;
 export class RegionWriter extends Writer {
   private readonly shape: Shape;
   private readonly fields = new Map<number, number>();
+  private readonly used = new Set<number>();
   private readonly dirty = new Set<number>();
   private readonly leaves: number[] = [];
   private readonly at: number;
@@ -53,6 +64,11 @@ export class RegionWriter extends Writer {
   private readonly entering: (Known | 'any')[];
   /** Instructions that are certain to retire after a check. */
   private readonly cost: number[] = [];
+  /** Where gaps are in what is being written, and how deep that is
+   * nested; undefined: nobody will copy it. */
+  private marks: Mark[] | undefined;
+  private base = 0;
+  private settled = 0;
   private block = 0;
   private nth = 0;
   private kind: Known;
@@ -66,6 +82,7 @@ export class RegionWriter extends Writer {
     for (let n = 0; n < LEAVES; n++) {
       this.leaves.push(this.local('i32'));
     }
+    this.settle();
     this.shape = shapeOf(this.region.blocks.map(({ next }) => next));
     this.entering = region.blocks.map(() => 'any');
     this.findFields();
@@ -107,7 +124,7 @@ export class RegionWriter extends Writer {
     this.spend(instrs.length);
     for (const instr of instrs) {
       if (instr.template.foreign) this.exit(instr.pc, this.nth);
-      else this.template(instr.template);
+      else this.instruction(instr);
       this.nth++;
     }
     const last = instrs.at(-1);
@@ -162,9 +179,9 @@ export class RegionWriter extends Writer {
   }
 
   private reload(): void {
-    for (const [id, local] of this.fields) {
+    for (const id of this.used) {
       this.loadField('i32', id);
-      this.setLocal(local);
+      this.setLocal(this.fields.get(id) ?? 0);
     }
   }
 
@@ -243,7 +260,12 @@ export class RegionWriter extends Writer {
     this.leaveAll();
   }
 
-  private leaveAt(): void { this.br(this.exits.get(this.kind) ?? 0); }
+  private leaveAt(): void {
+    const from = this.bytes.length + 1;
+    this.br(this.exits.get(this.kind) ?? 0);
+    const depth = this.depth - this.base;
+    this.mark({ is: 'exit', depth }, from);
+  }
 
   protected answer(node: Node): Node | undefined {
     if (node.asks === 0 || !this.kind) return undefined;
@@ -304,12 +326,17 @@ export class RegionWriter extends Writer {
   /** Leaves before instruction `nth` of the block. */
   private exit(pc: number, nth: number): void {
     const unspent = this.blockAt(this.block).instrs.length - nth;
-    if (unspent > 0) this.spend(-unspent);
+    if (unspent > 0) {
+      this.getLocal(BUDGET);
+      this.gap({ is: 'unspent' }, unspent);
+      this.op(ADD);
+      this.setLocal(BUDGET);
+    }
     this.leave(pc);
   }
 
   private leave(pc: number): void {
-    this.i32(pc);
+    this.gap({ is: 'pc' }, pc);
     this.setLocal(this.at);
     this.leaveAt();
   }
@@ -352,7 +379,7 @@ export class RegionWriter extends Writer {
       ? undefined : this.world.callee(target >>> 0);
     if (callee?.slot !== undefined) {
       this.i32(callee.slot);
-      this.callIndirect(TYPES.region);
+      this.call(ENTER);
     } else this.call(callee?.function ?? CALLER);
     this.setLocal(BUDGET);
   }
@@ -412,6 +439,97 @@ export class RegionWriter extends Writer {
     this.leaveAt();
   }
 
+  // Snippets.
+
+  /** Variables have the same numbers in all regions, so that what was
+   * written in one can be copied to another. */
+  private settle(): void {
+    for (const id of this.world.cached.keys()) {
+      this.fields.set(id, this.local('i32'));
+    }
+    for (let n = 0; n < TEMPS; n++) this.shared('i32', n);
+    this.settled = this.locals;
+  }
+
+  /** All that decides, beside the gaps, how a template is written;
+   * undefined: it has to be written anew. */
+  private keyOf({ template, holes }: Instr): number | undefined {
+    const { jumps, open, setsOpen } = template;
+    if (jumps.length > 0) return undefined;
+    if (open.length + setsOpen.length > REGISTERS) return undefined;
+    let key = (this.kind ? this.kind.id + 1 : 0) * 2
+      + (this.world.view === AT.user ? 1 : 0);
+    for (const h of open) key = key * FIELDS + ((holes[h] ?? 0) >> 3);
+    for (const h of setsOpen) {
+      key = key * FIELDS + ((holes[h] ?? 0) >> 3);
+    }
+    return key;
+  }
+
+  /** An instruction, written anew or copied from where it was written
+   * before. */
+  private instruction(instr: Instr): void {
+    const { template } = instr;
+    const key = this.keyOf(instr);
+    if (key === undefined) return this.template(template);
+    const { snippets } = this.world;
+    const known = snippets.get(template, key);
+    if (known) return this.paste(known, instr);
+    this.base = this.depth;
+    const marks: Mark[] = [];
+    this.marks = marks;
+    const start = this.bytes.length;
+    this.template(template);
+    if (this.marks && this.locals === this.settled) {
+      const pieces = cut(this.bytes.view(), start, marks);
+      snippets.set(template, key, { pieces, after: this.kind });
+    }
+    this.marks = undefined;
+  }
+
+  /** A number that another use of the template will replace. */
+  private gap(gap: Gap, value: number): void {
+    this.op(0x41);
+    const from = this.bytes.length;
+    this.bytes.s(value);
+    this.mark(gap, from);
+  }
+
+  private mark(gap: Gap, from: number): void {
+    this.marks?.push({ gap, from, to: this.bytes.length });
+  }
+
+  protected override known(node: Node, value: number): void {
+    this.gap({ is: 'value', node }, value);
+  }
+
+  /** What is written now would be wrong for other numbers. */
+  protected override decided(): void { this.marks = undefined; }
+
+  private paste({ pieces, after }: Snippet, instr: Instr): void {
+    for (const { bytes, gap } of pieces) {
+      this.bytes.copy(bytes);
+      if (gap) this.fillGap(gap, instr);
+    }
+    this.kind = after;
+  }
+
+  private fillGap(gap: Gap, { pc, holes }: Instr): void {
+    switch (gap.is) {
+      case 'value':
+        return this.bytes.s(constTarget(gap.node, holes, pc) ?? 0);
+      case 'pc': return this.bytes.s(pc);
+      case 'unspent': {
+        const { instrs } = this.blockAt(this.block);
+        return this.bytes.s(instrs.length - this.nth);
+      }
+      case 'exit': {
+        const way = this.exits.get(this.kind) ?? 0;
+        return this.bytes.u(this.depth + gap.depth - way);
+      }
+    }
+  }
+
   /** The budget that the first step of the region wants. */
   get need(): number { return this.cost[0] ?? 1; }
 
@@ -438,17 +556,15 @@ export class RegionWriter extends Writer {
     for (const h of template.open) {
       this.cache((holes[h] ?? 0) >> 3, false);
     }
-    for (const sets of template.endings.keys()) {
-      for (const { ref } of sets) {
-        this.cache('hole' in ref
-          ? (holes[ref.hole.index] ?? 0) >> 3 : ref.id, true);
-      }
+    for (const id of template.sets) this.cache(id, true);
+    for (const h of template.setsOpen) {
+      this.cache((holes[h] ?? 0) >> 3, true);
     }
   }
 
   private cache(id: number, set: boolean): void {
-    if (!this.world.cached.has(id)) return;
-    if (!this.fields.has(id)) this.fields.set(id, this.local('i32'));
+    if (!this.fields.has(id)) return;
+    this.used.add(id);
     if (set) this.dirty.add(id);
   }
 

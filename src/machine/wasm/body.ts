@@ -7,7 +7,7 @@ export class Body {
   /** Blocks that are open around the place of writing. */
   depth = 0;
   private readonly types: Ty[] = [];
-  private readonly sharing = new Map<string, number>();
+  private readonly sharing = new Map<Ty, number[]>();
 
   constructor(private readonly parameters: number) {}
 
@@ -16,12 +16,14 @@ export class Body {
     return this.parameters + this.types.push(ty) - 1;
   }
 
+  /** How many variables there are. */
+  get locals(): number { return this.parameters + this.types.length; }
+
   /** The variable for temporary value `n`, which all share. */
   shared(ty: Ty, n: number): number {
-    const key = `${ty}${n}`;
-    const found = this.sharing.get(key) ?? this.local(ty);
-    this.sharing.set(key, found);
-    return found;
+    let all = this.sharing.get(ty);
+    if (!all) this.sharing.set(ty, all = []);
+    return all[n] ??= this.local(ty);
   }
 
   op(code: number): void { this.bytes.byte(code); }

@@ -73,6 +73,15 @@ export class Bytes {
     for (const c of text) this.byte(c.charCodeAt(0));
   }
 
+  /** Few bytes: a loop is faster than to ask for a copy. */
+  copy(bytes: Uint8Array): void {
+    const { length } = bytes;
+    if (this.length + length > this.bytes.length) this.room(length);
+    const { bytes: into, length: at } = this;
+    for (let n = 0; n < length; n++) into[at + n] = bytes[n] ?? 0;
+    this.length += length;
+  }
+
   append(other: Bytes): void {
     const { length } = other;
     if (this.length + length > this.bytes.length) this.room(length);

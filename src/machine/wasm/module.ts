@@ -24,8 +24,10 @@ export interface Import {
   readonly type: number;
 }
 
-/** What a module consists of. It shares memory and table. */
+/** What a module consists of. It shares the memory, and the table if
+ * it wants. */
 export interface ModuleParts {
+  readonly table?: boolean;
   readonly types: readonly Signature[];
   readonly imports: readonly Import[];
   readonly functions: readonly Func[];
@@ -53,39 +55,28 @@ function types(out: Bytes, list: readonly Signature[]): void {
   }
 }
 
-function imports(out: Bytes, list: readonly Import[]): void {
+function imports(
+  out: Bytes, list: readonly Import[], table: boolean,
+): void {
   out.name('m');
   out.name('memory');
   out.byte(2);
   out.byte(0);
   out.u(1);
-  out.name('m');
-  out.name('table');
-  out.byte(1);
-  out.byte(0x70);
-  out.byte(0);
-  out.u(1);
+  if (table) {
+    out.name('m');
+    out.name('table');
+    out.byte(1);
+    out.byte(0x70);
+    out.byte(0);
+    out.u(1);
+  }
   for (const { name, type } of list) {
     out.name('m');
     out.name(name);
     out.byte(0);
     out.u(type);
   }
-}
-
-/** Puts functions with a slot into the table at start. */
-function elements(
-  out: Bytes, functions: readonly Func[], first: number,
-): void {
-  functions.forEach(({ slot }, n) => {
-    if (slot === undefined) return;
-    out.u(0);
-    out.byte(0x41);
-    out.s(slot);
-    out.byte(0x0b);
-    out.u(1);
-    out.u(first + n);
-  });
 }
 
 /** The custom section that names functions (appendix §7.4.1). */
@@ -115,11 +106,12 @@ export function encodeModule(parts: ModuleParts): Uint8Array {
   const { functions } = parts;
   const first = parts.imports.length;
   const named = functions.filter(({ name }) => name !== undefined);
-  const placed = functions.filter(({ slot }) => slot !== undefined);
   const out = new Bytes();
   for (const byte of [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) out.byte(byte);
   section(out, 1, parts.types.length, (b) => types(b, parts.types));
-  section(out, 2, first + 2, (b) => imports(b, parts.imports));
+  const { table = false } = parts;
+  section(out, 2, first + (table ? 2 : 1),
+    (b) => imports(b, parts.imports, table));
   section(out, 3, functions.length, (b) =>
     functions.forEach(({ type }) => b.u(type)));
   section(out, 7, named.length, (b) => functions.forEach((f, n) => {
@@ -128,7 +120,6 @@ export function encodeModule(parts: ModuleParts): Uint8Array {
     b.byte(0);
     b.u(first + n);
   }));
-  section(out, 9, placed.length, (b) => elements(b, functions, first));
   section(out, 10, functions.length, (b) =>
     functions.forEach(({ body }) => body.finish(b)));
   labels(out, functions, first);

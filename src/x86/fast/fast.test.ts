@@ -4,7 +4,7 @@ import { load } from '../bare.ts';
 import { Values } from '../campaign/values.ts';
 import type { Cpu } from '../cpu.ts';
 import { readEflags } from '../flags.ts';
-import { CR0, CR3, EIP, GPR } from '../state.ts';
+import { CPL, CR0, CR3, EIP, GPR } from '../state.ts';
 import { TUNING } from './translator.ts';
 import { loadTwin, type Twin, twinOf } from './twin.ts';
 
@@ -93,6 +93,16 @@ test.each(['fib', 'sieve', 'copy', 'spill', 'rings', 'kernel',
   const text = readFileSync(`src/guests/${name}.asm`, 'utf8');
   const slow = load(text);
   together(slow, twinOf(slow), 997, 20_000);
+});
+
+test('a program on level 3 has a view of its own', () => {
+  const slow = load(`mov ecx, 400
+    again: inc dword ptr [0x5000]
+    loop again
+    end: jmp end`);
+  slow.set(CPL, 3);
+  together(slow, twinOf(slow), 997, 5_000);
+  expect(slow.phys.read32(0x5000)).toBe(400);
 });
 
 test('data beside code is no reason to decode again', () => {

@@ -1,4 +1,4 @@
-import { AT, PAGE_ENTRY, RECORD } from '../../machine/tiers/layout.ts';
+import { AT, MAP, PAGE_ENTRY, RECORD } from '../../machine/tiers/layout.ts';
 
 /** A page of code as it is seen in one context. */
 export interface PageView {
@@ -8,20 +8,17 @@ export interface PageView {
   readonly context: number;
   /** Where the map of its records is. */
   readonly map: number;
-  /** A copy of its bytes. */
+  /** A copy of its bytes, behind the map. */
   readonly bytes: Uint8Array;
 }
-
-const MAP_BYTES = 4 * 4096;
 
 /** The arena of records and maps, in the machine's memory. */
 export class Arena {
   private readonly words: Int32Array;
   private readonly end = AT.ram;
-  private next: number = AT.arena;
-
-  constructor(memory: WebAssembly.Memory) {
+  constructor(private readonly memory: WebAssembly.Memory) {
     this.words = new Int32Array(memory.buffer, 0, AT.ram >> 2);
+    this.set(AT.free, AT.arena);
   }
 
   get(at: number): number { return this.words[at >> 2] ?? 0; }
@@ -29,23 +26,28 @@ export class Arena {
 
   /** So many bytes, all 0; 0: there is no more room. */
   take(bytes: number): number {
-    if (this.next + bytes > this.end) return 0;
-    const at = this.next;
-    this.next += bytes;
+    const at = this.get(AT.free);
+    if (at + bytes > this.end) return 0;
+    this.set(AT.free, at + bytes);
     return at;
   }
 
-  takeMap(): number { return this.take(MAP_BYTES); }
+  takeMap(): number { return this.take(MAP.BYTES); }
   takeRecord(): number { return this.take(RECORD.BYTES); }
 
+  /** The copy of a page's bytes behind its map. */
+  copyBehind(map: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, map + MAP.COPY, 0x1000);
+  }
+
   clearMap(map: number): void {
-    this.words.fill(0, map >> 2, (map + MAP_BYTES) >> 2);
+    this.words.fill(0, map >> 2, (map + MAP.COPY) >> 2);
   }
 
   /** Everything is free again. */
   clear(): void {
-    this.words.fill(0, AT.arena >> 2, this.next >> 2);
-    this.next = AT.arena;
+    this.words.fill(0, AT.arena >> 2, this.get(AT.free) >> 2);
+    this.set(AT.free, AT.arena);
     this.clearPages();
   }
 

@@ -6,6 +6,7 @@ import { TYPES } from '../../machine/tiers/dispatcher.ts';
 import type {
   Block, Instr, Region,
 } from '../../machine/tiers/region.ts';
+import { Snippets } from '../../machine/tiers/snippets.ts';
 import { constTarget } from '../../machine/tiers/target.ts';
 import type { Func } from '../../machine/wasm/module.ts';
 import { CO, EIP, GPR, SR, ZR } from '../state.ts';
@@ -256,6 +257,7 @@ export class Regions implements Known {
    * instructions the first of them has waited. */
   private readonly wanted = new Map<number, Context>();
   private waited = 0;
+  private readonly snippets = new Snippets();
   /** Is told of each region before it runs, and of how many bytes
    * its function takes. */
   watcher: Watcher | undefined;
@@ -308,12 +310,31 @@ export class Regions implements Known {
   /** Translates what is wanted, in one module: one by one would cost
    * many times as much. */
   private compile(): void {
-    const jobs = [...this.wanted].map(([record, context]) =>
-      this.jobFor(record, context)).filter((job) => job !== undefined);
+    const jobs = this.jobs();
     this.wanted.clear();
     this.waited = 0;
     if (jobs.length > 0) this.translate(jobs);
     if (this.reads.size > TUNING.reads) this.reads.clear();
+  }
+
+  /** What is to be translated. Where a region of now goes through,
+   * another begins only if the place gets hot all the same. */
+  private jobs(): Job[] {
+    const { arena } = this.t;
+    const fresh = new Set<number>();
+    const jobs: Job[] = [];
+    for (const [record, context] of this.wanted) {
+      const pc = arena.get(record + RECORD.PC) >>> 0;
+      const put = fresh.has(placeKey(context.id, pc));
+      if (put) arena.set(record + RECORD.COUNT, TUNING.threshold >> 1);
+      const job = put ? undefined : this.jobFor(record, context);
+      if (!job) continue;
+      jobs.push(job);
+      for (const start of job.region.at.keys()) {
+        fresh.add(placeKey(context.id, start));
+      }
+    }
+    return jobs;
   }
 
   private jobFor(record: number, context: Context): Job | undefined {
@@ -348,7 +369,7 @@ export class Regions implements Known {
   private translate(jobs: readonly Job[]): void {
     const { arena } = this.t;
     const beside = new Map(jobs.map(
-      ({ record }, n) => [record, n + 1]));
+      ({ record }, n) => [record, n + 2]));
     const writers = jobs.map((job) => this.writerFor(job, beside));
     const functions = writers.map((body, n): Func => {
       const { record = 0, pc = 0 } = jobs[n] ?? {};
@@ -357,7 +378,8 @@ export class Regions implements Known {
       return { type: TYPES.region, body, label, slot };
     });
     const caller = { name: 'caller', type: TYPES.region };
-    this.t.instantiate(functions, [caller]);
+    const enter = { name: 'enter', type: TYPES.miss };
+    this.t.instantiate(functions, [caller, enter]);
     jobs.forEach(({ record, pc, region }, n) => {
       this.watcher?.(pc, region, writers[n]?.bytes.length ?? 0);
       arena.set(record + RECORD.NEED, writers[n]?.need ?? 0);
@@ -394,7 +416,9 @@ export class Regions implements Known {
         ? { slot: this.slotFor(target.record) } : { function: near };
     };
     const view = context.user ? AT.user : AT.system;
-    const world: World = { pc: EIP, cached, lazies, view, callee };
+    const { snippets } = this;
+    const world: World = { pc: EIP, cached, lazies, snippets, view,
+      callee };
     const writer = new RegionWriter(region, world);
     writer.write();
     return writer;

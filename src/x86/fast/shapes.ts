@@ -14,19 +14,24 @@ import {
 import { layout } from '../state.ts';
 import { teachIdioms } from './idioms.ts';
 
-/** A number that is read from an instruction's bytes. */
+/** What fills a hole: a number of so many bytes of the instruction,
+ * sign-extended, is shifted to the left and cut to a mask, and
+ * something is added. */
 export interface Part {
   readonly hole: number;
   readonly offset: number;
   readonly bytes: 1 | 2 | 4;
-  /** What the sign-extended number is cut to. */
+  readonly shift: number;
   readonly mask: number;
+  readonly add: number;
 }
 
-/** What fills a hole without a further look at the bytes. */
-export interface Filling {
-  readonly hole: number;
-  readonly value: number;
+/** Three bits of a byte, and what else may stand there without
+ * leading to another shape. */
+interface Bits {
+  readonly offset: number;
+  readonly from: number;
+  readonly values: readonly number[];
 }
 
 /** All instructions that differ in numbers only. */
@@ -51,7 +56,7 @@ export interface Leaf {
   /** Bytes up to the first number. */
   readonly keyBytes: number;
   readonly parts: readonly Part[];
-  readonly fillings: readonly Filling[];
+  readonly bits: readonly Bits[];
 }
 
 /** The most holes a shape may have. */
@@ -80,15 +85,16 @@ export const fields: Fields = {
 interface Plan {
   readonly insn: Insn;
   readonly parts: Part[];
-  readonly fillings: Filling[];
+  readonly bits: Bits[];
 }
 
 /** Leaves open what may be left open; `looked` names the holes that
  * some meaning looks into. */
 class Planner {
   readonly parts: Part[] = [];
-  readonly fillings: Filling[] = [];
+  readonly bits: Bits[] = [];
   at: number;
+  private readonly modrm: number;
   private hole = 1;
 
   constructor(
@@ -96,8 +102,8 @@ class Planner {
     private readonly looked: ReadonlySet<number>,
   ) {
     const opcode = i.row.map === 0 ? 1 : 2;
-    const bytes = Number(i.modrm >= 0) + Number(i.sib >= 0);
-    this.at = i.prefixes.length + opcode + bytes;
+    this.modrm = i.prefixes.length + opcode;
+    this.at = this.modrm + Number(i.modrm >= 0) + Number(i.sib >= 0);
   }
 
   plan(): Plan {
@@ -105,14 +111,14 @@ class Planner {
     const length = this.fill(LENGTH, this.i.length);
     return {
       insn: { ...this.i, operands, length },
-      parts: this.parts, fillings: this.fillings,
+      parts: this.parts, bits: this.bits,
     };
   }
 
   private operand(o: Operand, k: number): Operand {
     const spec = this.i.row.operands[k];
     switch (o.kind) {
-      case 'reg': return this.register(o);
+      case 'reg': return this.operandRegister(o, spec?.method ?? '');
       case 'mem': return this.memory(o, spec?.method ?? '');
       case 'rel':
         return { ...o, disp: this.read(o.disp,
@@ -127,25 +133,59 @@ class Planner {
     }
   }
 
-  private register(o: Operand): Operand {
+  private operandRegister(o: Operand, method: string): Operand {
     if (o.cls !== 'gpr' || o.bits === 8) return o;
-    return { ...o, index: this.fill(this.hole++, o.index, true) };
+    const { modrm } = this;
+    const index = method === 'G' ? this.pick(o.index, modrm, 3, ALL)
+      : 'ER'.includes(method) ? this.pick(o.index, modrm, 0, ALL)
+        : this.register(o.index);
+    return { ...o, index };
   }
 
   private memory(o: Operand, method: string): Operand {
+    const modrm = this.i.addrSize === 32 && !'XYBO'.includes(method);
     const base = o.base < 0 ? o.base
-      : this.fill(this.hole++, o.base, true);
-    const idx = o.idx < 0 ? o.idx : this.fill(this.hole++, o.idx, true);
+      : modrm ? this.base(o.base) : this.register(o.base);
+    const idx = o.idx < 0 ? o.idx
+      : modrm ? this.index(o.idx) : this.register(o.idx);
     const bytes = displacement(this.i, method);
     if (bytes === 0) return { ...o, base, idx };
     return { ...o, base, idx, disp: this.read(o.disp, bytes) };
   }
 
-  /** A number whose value is known; registers by their place. */
-  private fill(hole: number, value: number, register = false): number {
+  private base(index: number): number {
+    const at = this.modrm + Number(this.i.sib >= 0);
+    const values = PLAIN.includes(index) ? PLAIN : [index];
+    return this.pick(index, at, 0, values);
+  }
+
+  private index(index: number): number {
+    return this.pick(index, this.modrm + 1, 3, INDEXES);
+  }
+
+  /** A register that an opcode names. */
+  private register(index: number): number {
+    return this.fill(this.hole++, index, placeOf(index));
+  }
+
+  /** A number that is known; `what` goes into the hole. */
+  private fill(hole: number, value: number, what = value): number {
     if (this.looked.has(hole)) return value;
-    const place = register ? (GPR[value]?.id ?? 0) * 8 : value;
-    this.fillings.push({ hole, value: place });
+    this.parts.push({ hole, offset: 0, bytes: 1, shift: 0, mask: 0,
+      add: what });
+    return new Hole(hole).asNumber();
+  }
+
+  /** A register that three bits of a byte name. */
+  private pick(
+    index: number, offset: number, from: 0 | 3,
+    values: readonly number[],
+  ): number {
+    const hole = this.hole++;
+    if (this.looked.has(hole)) return index;
+    this.bits.push({ offset, from, values });
+    this.parts.push({ hole, offset, bytes: 1, shift: 3 - from,
+      mask: 7 << 3, add: placeOf(0) });
     return new Hole(hole).asNumber();
   }
 
@@ -155,11 +195,19 @@ class Planner {
     const hole = this.hole++;
     const offset = this.at;
     this.at += bytes;
-    this.parts.push({ hole, offset, bytes, mask });
+    this.parts.push({ hole, offset, bytes, shift: 0, mask, add: 0 });
     if (this.looked.has(hole)) return value;
     return new Hole(hole).asNumber();
   }
 }
+
+const ALL = [0, 1, 2, 3, 4, 5, 6, 7];
+/** ESP as a base or index, and EBP as a base, mean something else. */
+const PLAIN = [0, 1, 2, 3, 6, 7];
+const INDEXES = [0, 1, 2, 3, 5, 6, 7];
+
+/** Where a general register is kept. */
+const placeOf = (index: number): number => 8 * (GPR[index]?.id ?? 0);
 
 /** The shapes of one way of recording: with the modes of `state`. */
 export class Shapes {
@@ -167,7 +215,7 @@ export class Shapes {
   /** Holes that turned out to matter, by row. */
   private readonly looked = new Map<number, Set<number>>();
   private readonly recorder: Recorder;
-  private root: Twig = { at: 0, next: [], leaf: undefined };
+  readonly root: Twig = { at: 0, next: [], leaf: undefined };
 
   constructor(
     private readonly all: Shape[], state: State,
@@ -235,7 +283,9 @@ export class Shapes {
       const found = last ? leaf : undefined;
       const next = twig.next[byte]
         ?? { at: path[n + 1] ?? 0, next: [], leaf: found };
-      twig.next[byte] = next;
+      for (const like of alike(byte, at, leaf.bits)) {
+        twig.next[like] ??= next;
+      }
       twig = next;
     });
     return leaf;
@@ -243,10 +293,23 @@ export class Shapes {
 }
 
 /** A decision by one byte of an instruction, or what comes of it. */
-interface Twig {
+export interface Twig {
   readonly at: number;
   readonly next: (Twig | undefined)[];
   readonly leaf: Leaf | undefined;
+}
+
+/** All bytes that may stand at `at` instead of this one. */
+function alike(
+  byte: number, at: number, bits: readonly Bits[],
+): readonly number[] {
+  let all: readonly number[] = [byte];
+  for (const { offset, from, values } of bits) {
+    if (offset !== at) continue;
+    all = all.flatMap((one) => values.map((value) =>
+      one & ~(7 << from) | value << from));
+  }
+  return all;
 }
 
 const sizeOf = (bits: number): 1 | 2 | 4 =>

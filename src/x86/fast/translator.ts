@@ -1,7 +1,8 @@
 import { EIP } from '../state.ts';
 import {
-  caller, dispatcher, SIGNATURES, TYPES,
+  caller, dispatcher, enterSlot, SIGNATURES, TYPES,
 } from '../../machine/tiers/dispatcher.ts';
+import { DECODED, decoder } from '../../machine/tiers/decoder.ts';
 import { DID, HandlerWriter } from '../../machine/tiers/handler.ts';
 import {
   AT, REASON, RECORD,
@@ -19,23 +20,28 @@ import { Gates } from './gates.ts';
 import { Regions } from './regions.ts';
 import { Arena, type PageView } from './records.ts';
 import { HOLES, type Leaf, type Shape } from './shapes.ts';
+import { Tree } from './tree.ts';
 import { Views } from './views.ts';
 
 /** How often a record is jumped to before its region is translated,
  * and how many instructions run before we look up. */
 export const TUNING = {
   portion: 500_000, ahead: 64, patience: 200,
-  regions: true, warm: 20, threshold: 300, wait: 60_000, most: 100,
+  regions: true, warm: 20, threshold: 300, wait: 150_000, most: 300,
   restless: 20, reads: 4_000,
 };
 
 interface Exports {
   run(budget: number): number;
+  decode(
+    root: number, map: number, at: number, end: number, pc: number,
+  ): number;
 }
 
 /** Runs decoded and translated instructions in a processor's stead. */
 export class Translator {
   readonly arena: Arena;
+  private readonly tree: Tree;
   readonly views: Views;
   readonly contexts: Contexts;
   readonly table: WebAssembly.Table;
@@ -61,6 +67,7 @@ export class Translator {
     if (!memory) throw new Error('this RAM is out of reach');
     this.memory = memory;
     this.arena = new Arena(memory);
+    this.tree = new Tree(this.arena);
     this.views = new Views(memory, phys, cpu.memory.mmu.tlb.size);
     this.contexts = new Contexts(cpu.state);
     this.gates = new Gates(cpu);
@@ -92,11 +99,16 @@ export class Translator {
       { type: TYPES.region, body: stub, slot: 1 },
       { type: TYPES.handler, body: dispatcher(EIP), name: 'run',
         label: 'dispatcher' },
+      { type: TYPES.decoder, body: decoder(TUNING.ahead),
+        name: 'decode', label: 'decoder' },
       { type: TYPES.region, body: caller(EIP), name: 'caller',
         label: 'caller' },
-    ], []);
+      { type: TYPES.miss, body: enterSlot(), name: 'enter',
+        label: 'enter' },
+    ], [], true);
     this.slots = 2;
     this.imports['caller'] = exports['caller'];
+    this.imports['enter'] = exports['enter'];
     return exports as unknown as Exports;
   }
 
@@ -134,14 +146,24 @@ export class Translator {
 
   private foreign(): void {
     const { cpu } = this;
+    const record = this.arena.get(AT.record);
+    const shape = this.shapeAt(record);
+    if (shape && this.isBehind(record, shape)) return;
     this.counts.foreign++;
-    const shape = this.shapeAt(this.arena.get(AT.record));
     if (shape?.gate !== undefined && this.passes(shape.gate)) return;
     if (shape && shape.handler === 0 && !shape.template.foreign) {
       this.lacking.add(shape);
       if (++this.impatience >= TUNING.patience) this.makeHandlers();
     }
     cpu.step();
+  }
+
+  /** The record was made before its handler, and has it now. */
+  private isBehind(record: number, shape: Shape): boolean {
+    const at = record + RECORD.HANDLER;
+    if (shape.handler === 0 || this.arena.get(at) !== 0) return false;
+    this.arena.set(at, shape.handler);
+    return true;
   }
 
   /** INT n and IRET, if they are as usual. Whoever watches the
@@ -181,17 +203,10 @@ export class Translator {
     });
     this.counts.handlers += functions.length;
     this.instantiate(functions, [{ name: 'miss', type: TYPES.miss }]);
-    this.waiting = this.waiting.filter((record) => {
-      const handler = this.shapeAt(record)?.handler ?? 0;
-      this.arena.set(record + RECORD.HANDLER, handler);
-      return handler === 0;
-    });
+    this.tree.settle();
     this.lacking.clear();
     this.impatience = 0;
   }
-
-  /** Records that were made before their handlers. */
-  private waiting: number[] = [];
 
   // Memory.
 
@@ -234,7 +249,8 @@ export class Translator {
     const map = this.arena.takeMap();
     if (map === 0) return undefined;
     this.phys.watch(pfn);
-    const bytes = this.phys.readBytes(pfn * 0x1000, 0x1000);
+    const bytes = this.arena.copyBehind(map);
+    bytes.set(this.phys.readBytes(pfn * 0x1000, 0x1000));
     const view = { pfn, page, context: context.id, map, bytes };
     const frame = this.byFrame.get(pfn) ?? [];
     frame.push(view);
@@ -256,37 +272,53 @@ export class Translator {
   private decodeFrom(
     view: PageView, from: number, context: Context,
   ): boolean {
-    const { arena } = this;
-    let [at, last] = [from, 0];
-    for (let n = 0; n < TUNING.ahead && at < 0x1000; n++) {
-      const known = arena.get(view.map + 4 * at);
-      if (known !== 0) {
-        if (last !== 0) arena.set(last + RECORD.NEXT, known);
-        return true;
+    const { arena, tree } = this;
+    const first = (view.page + from - context.base) >>> 0;
+    const end = Math.min(0x1000, from + context.limit - first + 1);
+    arena.set(AT.decoded, 0);
+    for (let at = from;;) {
+      at = this.follow(view, at, end, first + at - from, context);
+      if (at === DECODED.NO_ROOM) return false;
+      if (at === DECODED.ALL) break;
+      if (!this.leafAt(view, at, end, context)) {
+        return this.plain(view, at, first + at - from);
       }
-      const record = arena.takeRecord();
-      if (record === 0) return false;
-      const leaf = this.leafAt(view, at, context);
-      const pc = (view.page + at - context.base) | 0;
-      arena.set(record + RECORD.PC, pc);
-      if (leaf) this.fill(record, leaf, view, at);
-      arena.set(view.map + 4 * at, record);
-      if (last !== 0) arena.set(last + RECORD.NEXT, record);
-      if (!leaf || leaf.shape.template.foreign) return true;
-      if (leaf.shape.template.steps.at(-1)?.kind !== 'end') return true;
-      last = record;
-      at += leaf.length;
+      if (!tree.show(context.shapes.root, view.bytes, at)) return false;
     }
+    this.regions.decoded(arena.get(AT.decoded), view.context);
     return true;
   }
 
-  /** Nothing: it crosses the page's end, or the segment's. */
+  private follow(
+    { map }: PageView, at: number, end: number, pc: number,
+    { shapes }: Context,
+  ): number {
+    const { arena } = this;
+    const root = this.tree.placeOf(shapes.root);
+    if (root === 0) return DECODED.NO_ROOM;
+    const free = arena.get(AT.free);
+    const stopped = this.exports.decode(root, map, at, end, pc);
+    this.counts.decoded += (arena.get(AT.free) - free) / RECORD.BYTES;
+    return stopped;
+  }
+
+  /** A record that leaves its instruction to the reference. */
+  private plain(view: PageView, at: number, pc: number): boolean {
+    const { arena } = this;
+    const record = arena.takeRecord();
+    if (record === 0) return false;
+    arena.set(record + RECORD.PC, pc);
+    arena.set(view.map + 4 * at, record);
+    const last = arena.get(AT.decoded);
+    if (last !== 0) arena.set(last + RECORD.NEXT, record);
+    return true;
+  }
+
+  /** Nothing: it does not end before `end`. */
   private leafAt(
-    view: PageView, at: number, context: Context,
+    { bytes }: PageView, at: number, end: number,
+    { shapes, code }: Context,
   ): Leaf | undefined {
-    const { shapes, code, base, limit } = context;
-    const { bytes } = view;
-    this.counts.decoded++;
     let leaf = shapes.find(bytes, at);
     if (!leaf) {
       try {
@@ -300,30 +332,7 @@ export class Translator {
         return undefined;
       }
     }
-    const last = (view.page + at - base >>> 0) + leaf.length - 1;
-    const fits = at + leaf.length <= 0x1000 && last <= limit;
-    return fits ? leaf : undefined;
-  }
-
-  private fill(
-    record: number, leaf: Leaf, view: PageView, at: number,
-  ): void {
-    const { arena } = this;
-    const { shape, parts, fillings, length } = leaf;
-    arena.set(record + RECORD.SHAPE, shape.id + 1);
-    arena.set(record + RECORD.HANDLER, shape.handler);
-    arena.set(record + RECORD.LENGTH, length);
-    if (shape.handler === 0 && !shape.template.foreign) {
-      this.waiting.push(record);
-    }
-    for (const { hole, value } of fillings) {
-      arena.set(record + RECORD.HOLES + 4 * hole, value);
-    }
-    for (const { hole, offset, bytes, mask } of parts) {
-      const value = number(view.bytes, at + offset, bytes) & mask;
-      arena.set(record + RECORD.HOLES + 4 * hole, value);
-    }
-    this.regions.decoded(record, view.context);
+    return at + leaf.length <= end ? leaf : undefined;
   }
 
   private written(pa: number, bytes: number): void {
@@ -372,12 +381,20 @@ export class Translator {
   instantiate(
     functions: readonly Func[],
     imports: readonly { name: string; type: number }[],
+    table = false,
   ): Record<string, unknown> {
     this.counts.modules++;
-    const module = new WebAssembly.Module(encodeModule(
-      { types: SIGNATURES, imports, functions }) as BufferSource);
+    const named = functions.map((f) => (f.slot === undefined ? f
+      : { ...f, name: String(f.slot) }));
+    const module = new WebAssembly.Module(encodeModule({
+      types: SIGNATURES, imports, table, functions: named,
+    }) as BufferSource);
     const { exports } = new WebAssembly.Instance(module,
       { m: this.imports as WebAssembly.ModuleImports });
+    for (const { slot } of functions) {
+      if (slot === undefined) continue;
+      this.table.set(slot, exports[String(slot)]);
+    }
     return exports;
   }
 
@@ -398,7 +415,7 @@ export class Translator {
     this.byFrame.clear();
     this.byPage.clear();
     this.byMap.clear();
-    this.waiting = [];
+    this.tree.forget();
     this.arena.clear();
     this.contexts.forget();
     this.context = undefined;
@@ -439,12 +456,3 @@ export function holesOf(arena: Arena, record: number): number[] {
 
 const keyOf = (page: number, context: number): number =>
   (page >>> 12) * 4096 + context;
-
-/** A signed number in bytes. */
-function number(bytes: Uint8Array, at: number, size: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1],
-    bytes[at + 2], bytes[at + 3]];
-  if (size === 1) return a << 24 >> 24;
-  if (size === 2) return (a | b << 8) << 16 >> 16;
-  return a | b << 8 | c << 16 | d << 24;
-}

@@ -6,6 +6,8 @@ import {
 
 const WORDS = (1 << ENTRY.SHIFT) >> 2;
 const ALL = WORDS * ENTRY.COUNT;
+/** From an entry of the processor's view to that of programs. */
+const USER = (AT.user - AT.system) >> 2;
 const NOTHING = 1;
 const FEW = 8;
 
@@ -26,7 +28,7 @@ export class Views implements Follower {
     memory: WebAssembly.Memory, private readonly phys: Phys,
     private readonly entries: number = ENTRY.COUNT,
   ) {
-    this.words = new Int32Array(memory.buffer, AT.system, 2 * ALL);
+    this.words = new Int32Array(memory.buffer, AT.system, USER + ALL);
     for (let at = 0; at < entries; at++) this.forget(at);
     phys.onMark.push((pfns) => this.protect(pfns));
   }
@@ -34,7 +36,7 @@ export class Views implements Follower {
   forget(at: number): void {
     for (let n = at; n < ENTRY.COUNT; n += this.entries) {
       this.close(n * WORDS);
-      this.close(ALL + n * WORDS);
+      this.close(USER + n * WORDS);
     }
   }
 
@@ -56,9 +58,9 @@ export class Views implements Follower {
     if (this.count === ENTRY.COUNT) this.forgetAll();
     this.used[this.count++] = n;
     this.put(at, page, direct, rights, SYS_READ, SYS_WRITE);
-    this.put(ALL + at, page, direct, rights, USER_READ, USER_WRITE);
+    this.put(USER + at, page, direct, rights, USER_READ, USER_WRITE);
     this.words[at + 4] = frame - page + AT.ram;
-    this.words[ALL + at + 4] = frame - page + AT.ram;
+    this.words[USER + at + 4] = frame - page + AT.ram;
   }
 
   private put(
@@ -74,7 +76,7 @@ export class Views implements Follower {
   /** Whether a view lets an access through now. */
   lets(la: number, write: boolean, user: boolean): boolean {
     const at = (la >>> 12 & (ENTRY.COUNT - 1)) * WORDS
-      + (user ? ALL : 0) + (write ? 2 : 0);
+      + (user ? USER : 0) + (write ? 2 : 0);
     return this.words[at] === (la & 0xffff_f000);
   }
 
@@ -84,7 +86,7 @@ export class Views implements Follower {
     if (pfns.length > FEW) return this.forgetAll();
     for (let n = 0; n < this.count; n++) {
       const at = (this.used[n] ?? 0) * WORDS;
-      for (const entry of [at, ALL + at]) this.guard(entry, pfns);
+      for (const entry of [at, USER + at]) this.guard(entry, pfns);
     }
   }
 

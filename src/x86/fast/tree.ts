@@ -1,0 +1,90 @@
+import { LEAF, PART, RECORD, TWIG } from '../../machine/tiers/layout.ts';
+import type { Arena } from './records.ts';
+import type { Leaf, Twig } from './shapes.ts';
+
+/** What is known of bytes, where WebAssembly can walk it. */
+export class Tree {
+  /** Where twigs are, and leaves, whose addresses are odd. */
+  private readonly places = new Map<Twig, number>();
+  /** Leaves whose shapes lacked a handler, and where they are. */
+  private readonly waiting = new Map<number, Leaf>();
+
+  constructor(private readonly arena: Arena) {}
+
+  /** A twig's place in the arena; 0: there is no more room. */
+  placeOf(twig: Twig): number {
+    const found = this.places.get(twig);
+    if (found !== undefined) return found;
+    const { leaf } = twig;
+    const place = leaf ? this.putLeaf(leaf) : this.putTwig(twig);
+    if (place !== 0) this.places.set(twig, place);
+    return place;
+  }
+
+  private putTwig({ at }: Twig): number {
+    const place = this.arena.take(TWIG.BYTES);
+    if (place !== 0) this.arena.set(place + TWIG.AT, at);
+    return place;
+  }
+
+  private putLeaf(leaf: Leaf): number {
+    const { shape, length, parts } = leaf;
+    const { arena } = this;
+    const size = parts.length * PART.BYTES;
+    const place = arena.take(LEAF.PARTS + size);
+    if (place === 0) return 0;
+    arena.set(place + LEAF.SHAPE, shape.id + 1);
+    arena.set(place + LEAF.HANDLER, shape.handler);
+    arena.set(place + LEAF.LENGTH, length);
+    arena.set(place + LEAF.GOES_ON, goesOn(leaf) ? 1 : 0);
+    arena.set(place + LEAF.SIZE, size);
+    parts.forEach((part, n) => {
+      const at = place + LEAF.PARTS + n * PART.BYTES;
+      arena.set(at + PART.HOLE, RECORD.HOLES + 4 * part.hole);
+      arena.set(at + PART.AT, part.offset);
+      arena.set(at + PART.WIDTH, part.bytes);
+      arena.set(at + PART.SHIFT, part.shift);
+      arena.set(at + PART.MASK, part.mask);
+      arena.set(at + PART.ADD, part.add);
+    });
+    if (shape.handler === 0) this.waiting.set(place, leaf);
+    return place + 1;
+  }
+
+  /** Handlers were made. */
+  settle(): void {
+    for (const [place, { shape }] of this.waiting) {
+      if (shape.handler === 0) continue;
+      this.arena.set(place + LEAF.HANDLER, shape.handler);
+      this.waiting.delete(place);
+    }
+  }
+
+  /** The arena was cleared. */
+  forget(): void {
+    this.places.clear();
+    this.waiting.clear();
+  }
+
+  /** Shows the way that these bytes take; false: there is no room. */
+  show(root: Twig, bytes: Uint8Array, from: number): boolean {
+    let twig = root;
+    while (!twig.leaf) {
+      const next = twig.next[bytes[from + twig.at] ?? 0];
+      if (!next) throw new Error('a way that nobody has learned');
+      const [here, there] = [this.placeOf(twig), this.placeOf(next)];
+      if (here === 0 || there === 0) return false;
+      twig.next.forEach((one, byte) => {
+        if (one !== next) return;
+        this.arena.set(here + TWIG.NEXT + 4 * byte, there);
+      });
+      twig = next;
+    }
+    return true;
+  }
+}
+
+/** Whether the next instruction follows, as far as one can see. */
+function goesOn({ shape: { template } }: Leaf): boolean {
+  return !template.foreign && template.steps.at(-1)?.kind === 'end';
+}
