@@ -26,6 +26,7 @@ test.each([
   ['add(x -2147483648)', op('add', op('add', x, c(0x7fff_ffff)), c(1))],
   ['sub(4 x)', op('sub', c(4), x)],
   ['x', op('add', x, c(0))],
+  ['add(x -2147483648)', op('sub', x, c(-0x8000_0000))],
   ['shl(x 2)', op('mul', x, c(4))],
   ['and(x 15)', op('and', op('and', x, c(255)), c(15))],
 ])('%s', (expected, node) => { expect(text(node)).toBe(expected); });

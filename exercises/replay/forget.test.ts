@@ -19,14 +19,15 @@ const last = (places: readonly number[], n: number): number =>
   places.filter((at) => at <= n).at(-1) ?? NaN;
 
 test.each([[1_000_000, 40], [300_000, 32], [77_700, 24]])(
-  'after %i instructions, %i snapshots', (end, most) => {
+  'after %i instructions, %i snapshots', (end, count) => {
     const step = 100;
-    const places = kept(end, step, most);
+    const places = kept(end, step, count);
     expect(places[0]).toBe(0);
-    expect(places.length).toBe(most);
+    expect(places.length).toBe(count);
     for (let k = 1; k < end; k += 1 + (k >> 4)) {
       const run = end - k - last(places, end - k);
-      expect(run).toBeLessThanOrEqual(1.6 * k + 2 * step);
+      const most = 1.6 * k + 2 * step;
+      expect(run, `${k} back`).toBeLessThanOrEqual(most);
     }
   });
 

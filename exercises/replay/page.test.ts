@@ -31,10 +31,12 @@ test('hashes what it held, and looks once', () => {
   const page = new Page(from, 7);
   expect(page.hash()).toEqual({ zero: false, text: h.toString() });
   page.hash();
-  expect(from.copies()).toBe(1);
+  expect(from.copies(), 'looks once').toBe(1);
   page.keep();
+  expect(from.copies(), 'a look is not kept').toBe(2);
   from.bytes.fill(0);
   expect(page.hash().text).toBe(h.toString());
+  expect(Object.values(page), 'lets go').not.toContain(from);
 });
 
 test('nothing is zero, and a whole memory', () => {
