@@ -1,4 +1,6 @@
-import { AT, MAP, PAGE_ENTRY, RECORD } from '../../machine/tiers/layout.ts';
+import {
+  AT, MAP, PAGE_ENTRY, RECORD,
+} from '../../machine/tiers/layout.ts';
 
 /** A page of code as it is seen in one context. */
 export interface PageView {

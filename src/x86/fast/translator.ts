@@ -51,8 +51,7 @@ export class Translator {
   private readonly exports: Exports;
   private readonly imports: Record<string, unknown>;
   private slots = 1;
-  /** Shapes that still lack a handler. */
-  private lacking = new Set<Shape>();
+  /** How often a handler was missed since some were made. */
   private impatience = 0;
   /** Views of pages by frame; and the one for page and context. */
   private readonly byFrame = new Map<number, PageView[]>();
@@ -151,10 +150,8 @@ export class Translator {
     if (shape && this.isBehind(record, shape)) return;
     this.counts.foreign++;
     if (shape?.gate !== undefined && this.passes(shape.gate)) return;
-    if (shape && shape.handler === 0 && !shape.template.foreign) {
-      this.lacking.add(shape);
-      if (++this.impatience >= TUNING.patience) this.makeHandlers();
-    }
+    if (shape && shape.handler === 0 && !shape.template.foreign
+      && ++this.impatience >= TUNING.patience) this.makeHandlers();
     cpu.step();
   }
 
@@ -195,7 +192,7 @@ export class Translator {
   }
 
   private makeHandlers(): void {
-    const functions = [...this.lacking].map((shape) => {
+    const functions = [...this.tree.lacking()].map((shape) => {
       const body = new HandlerWriter(EIP);
       body.write(shape.template);
       shape.handler = this.newSlot();
@@ -204,7 +201,6 @@ export class Translator {
     this.counts.handlers += functions.length;
     this.instantiate(functions, [{ name: 'miss', type: TYPES.miss }]);
     this.tree.settle();
-    this.lacking.clear();
     this.impatience = 0;
   }
 

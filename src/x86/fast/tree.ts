@@ -1,6 +1,8 @@
-import { LEAF, PART, RECORD, TWIG } from '../../machine/tiers/layout.ts';
+import {
+  LEAF, PART, RECORD, TWIG,
+} from '../../machine/tiers/layout.ts';
 import type { Arena } from './records.ts';
-import type { Leaf, Twig } from './shapes.ts';
+import type { Leaf, Shape, Twig } from './shapes.ts';
 
 /** What is known of bytes, where WebAssembly can walk it. */
 export class Tree {
@@ -47,8 +49,15 @@ export class Tree {
       arena.set(at + PART.MASK, part.mask);
       arena.set(at + PART.ADD, part.add);
     });
-    if (shape.handler === 0) this.waiting.set(place, leaf);
+    if (shape.handler === 0 && !shape.template.foreign) {
+      this.waiting.set(place, leaf);
+    }
     return place + 1;
+  }
+
+  /** Shapes that lack a handler. */
+  lacking(): Set<Shape> {
+    return new Set([...this.waiting.values()].map(({ shape }) => shape));
   }
 
   /** Handlers were made. */
