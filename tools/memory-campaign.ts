@@ -82,7 +82,7 @@ patch: mov eax, 0
   hlt`;
 
 /** A function and its loop get a region each, and a few get none. */
-const FUNCTIONS_A_REGION = 0.423;
+const FUNCTIONS_A_REGION = 0.46;
 
 async function liveRegions(count: number): Promise<boolean> {
   const many = Math.ceil(count * FUNCTIONS_A_REGION);
