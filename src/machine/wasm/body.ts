@@ -62,10 +62,11 @@ export class Body {
 
   /** The finished function, as the code section wants it. */
   finish(into: Bytes): void {
-    const head = new Bytes();
-    head.u(this.types.length);
-    for (const ty of this.types) {
-      head.u(1);
+    const head = new Bytes(64);
+    const runs = runsOf(this.types);
+    head.u(runs.length);
+    for (const { ty, count } of runs) {
+      head.u(count);
       head.byte(TYPE[ty]);
     }
     into.u(head.length + this.bytes.length + 1);
@@ -100,4 +101,14 @@ export class Body {
 
   load32(offset: number): void { this.memory([0x28, 2], offset); }
   store32(offset: number): void { this.memory([0x36, 2], offset); }
+}
+
+function runsOf(types: readonly Ty[]): { ty: Ty; count: number }[] {
+  const runs: { ty: Ty; count: number }[] = [];
+  for (const ty of types) {
+    const last = runs.at(-1);
+    if (last?.ty === ty) last.count++;
+    else runs.push({ ty, count: 1 });
+  }
+  return runs;
 }

@@ -18,8 +18,11 @@ export const OP = {
 
 /** Bytes of a module under construction. */
 export class Bytes {
-  private bytes = new Uint8Array(1 << 12);
+  private bytes: Uint8Array;
   length = 0;
+
+  /** @param size how many there will be, as a guess */
+  constructor(size = 1 << 12) { this.bytes = new Uint8Array(size); }
 
   byte(byte: number): void {
     if (this.length === this.bytes.length) this.room(1);
