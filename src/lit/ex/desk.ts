@@ -106,6 +106,14 @@ function prepareEditor(
   writeChanged(path, editorConfig(slug));
 }
 
+/** What went wrong, in few lines. */
+function briefly(message: string): string {
+  const [first = '', ...rest] = message.split('\n');
+  const telling = rest.filter((line) =>
+    /^(Counterexample|Got\b|Caused by)/.test(line));
+  return [first, ...telling.slice(0, 2)].join('\n    ');
+}
+
 function describe(
   room: string, book: Program, exercise: Exercise, result: FileResult,
 ): string[] {
@@ -115,7 +123,7 @@ function describe(
       .filter((place) => place !== undefined);
     const shown = [...new Set(places)].slice(0, 3).join(', ');
     const name = failure.name === '' ? 'the test file' : failure.name;
-    const message = failure.message.split('\n')[0] ?? '';
+    const message = briefly(failure.message);
     return `${name}: ${message}${shown ? `\n    at ${shown}` : ''}`;
   });
 }
