@@ -27,7 +27,7 @@ import { Views } from './views.ts';
  * and how many instructions run before we look up. */
 export const TUNING = {
   portion: 500_000, ahead: 64, patience: 200,
-  regions: true, warm: 20, threshold: 300, wait: 150_000, most: 300,
+  regions: true, warm: 20, threshold: 2_000, wait: 150_000, most: 300,
   restless: 20, reads: 4_000,
 };
 
