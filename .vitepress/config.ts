@@ -108,6 +108,15 @@ export default defineConfig({
     plugins: [pageDataServer(), startWithBuild(maker)],
     worker: { format: 'es' },
     server: { fs: { allow: ['..'] } },
+    // What exercises fetch when they are opened: found only then, it would
+    // make the dev server load the page anew, and close them.
+    optimizeDeps: {
+      include: [
+        'codemirror', '@codemirror/commands', '@codemirror/lang-javascript',
+        '@codemirror/lint', '@codemirror/view', '@vitest/expect',
+        '@vitest/runner', '@vitest/spy', 'fast-check', 'sucrase', 'typescript',
+      ],
+    },
     build: { chunkSizeWarningLimit: 2000 },
   },
 });

@@ -22,6 +22,9 @@ export interface ExerciseData {
   left: number;
   /** path → name of its text, see `texts` */
   files: Record<string, string>;
+  /** The chapter's last block: what the program's files are at its end can be
+   * read from their histories. */
+  end: number;
 }
 
 export interface ExerciseTexts {
@@ -58,7 +61,12 @@ function one(
     id: exercise.id, title: exercise.title, stub,
     solution: text(exercise.solution), path: exercise.stub,
     own: trial.own, others, left: trial.others.length - others.length, files,
+    end: lastBlock(program, exercise.slug),
   };
+}
+
+function lastBlock(program: Program, slug: string): number {
+  return program.steps.findLast((s) => s.block.slug === slug)?.block.order ?? 0;
 }
 
 const compiled = new Map<string, string>();

@@ -1,8 +1,9 @@
 // Writes (or, while developing, serves) what pages fetch on demand:
 // weave/PATH.json, a file's whole history; hovers/PAGE.json, what the names
 // in a page's blocks mean at the end of their chapter; names/PAGE.json, where
-// those of the program are defined and changed; break/CHAPTER.json; and
-// bench/book.json, what a lab bench shows of the book.
+// those of the program are defined and changed; break/CHAPTER.json;
+// bench/book.json, what a lab bench shows of the book; and types/, what the
+// exercises' type checker needs beside the book.
 import { fork } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,6 +15,7 @@ import { hoversOf } from './hovers.ts';
 import { namesOf } from './name-data.ts';
 import type { Made } from './page-data-child.ts';
 import { benchData, type BookLinks } from './bench-data.ts';
+import { languageTypes, packageTypes } from './type-data.ts';
 import { linksOf } from '../src/labs/links.ts';
 
 /** What takes half a minute of a processor that else would wait. */
@@ -58,6 +60,7 @@ export async function writePageData(
     writeJson(join(outDir, 'weave', `${path}.json`), strands);
   }
   writeBreakIt(outDir);
+  writeTypes(outDir, model);
   writeJson(join(outDir, 'bench', 'book.json'), benchOf(model));
   const { hovers, exercises, texts } = await maker.start();
   for (const [page, data] of hovers) {
@@ -78,6 +81,16 @@ function writeBreakIt(outDir: string): void {
   writeJson(join(outDir, 'break', 'program.json'), program);
   for (const [slug, lines] of chapters) {
     writeJson(join(outDir, 'break', `${slug}.json`), lines);
+  }
+}
+
+/** types/language.json, and types/packages/NAME.json. */
+function writeTypes(outDir: string, model: PageModel): void {
+  const language = languageTypes(model.program);
+  writeJson(join(outDir, 'types', 'language.json'), language);
+  for (const name of language.packages) {
+    writeJson(join(outDir, 'types', 'packages', `${name}.json`),
+      packageTypes(name));
   }
 }
 
@@ -104,7 +117,7 @@ export function pageDataServer(): Plugin {
     name: 'ringfence-page-data',
     configureServer(server) {
       server.middlewares.use((req, res, next) => {
-        const match = /\/(weave|hovers|names|exercises|texts|break|bench)\/(.+)\.(json|txt)$/
+        const match = /\/(weave|hovers|names|exercises|texts|break|bench|types)\/(.+)\.(json|txt)$/
           .exec(req.url?.replace(/\?.*/, '') ?? '');
         if (!match) return next();
         const [, kind = '', name = '', end] = match;
@@ -125,7 +138,11 @@ function answer(
     const { program, chapters } = breakData(process.cwd());
     return name === 'program' ? program : chapters.get(name);
   }
+  if (kind === 'types' && name.startsWith('packages/')) {
+    return packageTypes(name.slice('packages/'.length));
+  }
   const model = currentModel();
+  if (kind === 'types') return languageTypes(model.program);
   if (kind === 'weave') return model.weaves.get(name);
   if (kind === 'hovers') return hoversOf(model.program, name).get(name);
   if (kind === 'names') {

@@ -3,8 +3,10 @@
 export interface SiteFiles {
   /** path from the site's root → the start of its content's SHA-256 */
   files: Record<string, string>;
-  /** Of all files, not compressed. */
+  /** Of all files but those below, not compressed. */
   bytes: number;
+  /** Large ones that few readers need: kept once one of them was used. */
+  later: { paths: string[]; bytes: number };
 }
 
 export type KeepReport =

@@ -1,7 +1,8 @@
 // The service worker. What the network gives is newer than what is kept, so
 // it is asked first, except for files whose names change with their content.
 // On a page's word it fetches everything else of the site, so that later
-// nothing of it needs a network.
+// nothing of it needs a network; large files that few readers need, only once
+// one of them was used.
 import type { KeepReport, SiteFiles } from './files';
 
 interface Client { postMessage(message: KeepReport): void }
@@ -27,6 +28,8 @@ const LIST = new URL('files.json', root).href;
 const PATIENCE = 4000;
 
 const store = (): Promise<Cache> => caches.open(`ringfence ${root}`);
+
+const href = (path: string): string => new URL(path, root).href;
 
 const plain = (url: string): string => url.replace(/[?#].*$/, '');
 
@@ -54,11 +57,12 @@ async function keepAll(tell: (report: KeepReport) => void): Promise<void> {
   const response = await fetch(LIST, { cache: 'no-cache' });
   const list = (await response.clone().json()) as SiteFiles;
   const old = (await (await cache.match(LIST))?.json()
-    ?? { files: {} }) as SiteFiles;
+    ?? { files: {} }) as Partial<SiteFiles> & Pick<SiteFiles, 'files'>;
   const have = new Set((await cache.keys()).map((r) => r.url));
-  const href = (path: string): string => new URL(path, root).href;
-  const wanted = Object.keys(list.files).filter((path) =>
-    !have.has(href(path)) || old.files[path] !== list.files[path]);
+  const all = await usesLater(have, list, old);
+  const left = new Set(all ? [] : list.later.paths);
+  const wanted = Object.keys(list.files).filter((path) => !left.has(path)
+    && (!have.has(href(path)) || old.files[path] !== list.files[path]));
   const total = wanted.length;
   const next = async (): Promise<void> => {
     for (let path = wanted.pop(); path !== undefined; path = wanted.pop()) {
@@ -74,7 +78,23 @@ async function keepAll(tell: (report: KeepReport) => void): Promise<void> {
     if (!wantedNow.has(url)) await cache.delete(url);
   }
   await cache.put(LIST, response);
-  tell({ kind: 'kept', files: wantedNow.size, bytes: list.bytes });
+  tell({
+    kind: 'kept', files: wantedNow.size - left.size,
+    bytes: list.bytes + (all ? list.later.bytes : 0),
+  });
+}
+
+/** Whether the reader has used what is kept only then, in this edition or in
+ * the last one; perhaps before this worker was there to see it. */
+async function usesLater(
+  have: ReadonlySet<string>, { later }: SiteFiles, old: Partial<SiteFiles>,
+): Promise<boolean> {
+  const both = [...later.paths, ...old.later?.paths ?? []];
+  if (both.some((path) => have.has(href(path)))) return true;
+  const seen = later.paths.map((path) =>
+    fetch(href(path), { cache: 'only-if-cached', mode: 'same-origin' })
+      .then((response) => response.ok, () => false));
+  return (await Promise.all(seen)).includes(true);
 }
 
 async function keepOne(cache: Cache, url: string): Promise<void> {

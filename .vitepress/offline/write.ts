@@ -8,6 +8,8 @@ import type { SiteFiles } from './files.ts';
 
 /** Not kept: the whole book to print, which repeats the pages. */
 const LEFT_OUT = /\.(pdf|epub)$|^(sw\.js|files\.json)$/;
+/** Kept once it was used: the type checker of the exercises. */
+const LATER = /^(assets\/types\.worker-|types\/)/;
 
 export function writeOffline(outDir: string): void {
   const list = listFiles(outDir);
@@ -16,18 +18,21 @@ export function writeOffline(outDir: string): void {
 }
 
 function listFiles(outDir: string): SiteFiles {
-  const files: Record<string, string> = {};
-  let bytes = 0;
+  const list: SiteFiles = {
+    files: {}, bytes: 0, later: { paths: [], bytes: 0 },
+  };
   const names = readdirSync(outDir, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/')).sort();
   for (const name of names) {
     const path = join(outDir, name);
     if (LEFT_OUT.test(name) || !statSync(path).isFile()) continue;
     const content = readFileSync(path);
-    files[name] = createHash('sha256').update(content).digest('hex').slice(0, 12);
-    bytes += content.length;
+    list.files[name] = createHash('sha256').update(content).digest('hex').slice(0, 12);
+    const part = LATER.test(name) ? list.later : list;
+    part.bytes += content.length;
+    if (part === list.later) list.later.paths.push(name);
   }
-  return { files, bytes };
+  return list;
 }
 
 function workerScript(): string {

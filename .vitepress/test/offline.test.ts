@@ -8,6 +8,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { dist } from './build.ts';
 import { errorsOf, openHouse } from './house.ts';
+import { answer, openPad } from './pad.ts';
 
 const house = openHouse();
 let context: BrowserContext;
@@ -52,9 +53,36 @@ test('every page says what it may load', async () => {
   errors.length = 0;
 });
 
-test('the first visit keeps the whole site', async () => {
+/** What is kept of the exercises' type checker. */
+async function keptOfChecker(): Promise<string[]> {
+  const kept = await page.evaluate(async () => {
+    const cache = await caches.open((await caches.keys())[0]!);
+    return (await cache.keys()).map((request) => request.url);
+  });
+  return kept.map((url) => url.slice(house.site.url.length))
+    .filter((path) => /^(assets\/types\.worker-|types\/)/.test(path));
+}
+
+async function visitPrologue(): Promise<void> {
   await page.goto(`${house.site.url}prologue.html`);
   await page.locator('[data-offline="kept"]').waitFor({ state: 'attached', timeout: 120_000 });
+}
+
+test('the first visit keeps the whole site, but for the type checker', async () => {
+  await visitPrologue();
+  expect(await keptOfChecker()).toEqual([]);
+});
+
+test('that is kept once it was used, with the packages it may need', async () => {
+  const pad = await openPad(page, house.site.url, 'prologue/field');
+  await answer(pad, 'export const field = 1;\n');
+  await pad.locator('[data-types=found]').waitFor({ timeout: 60_000 });
+  expect(await keptOfChecker()).toContain('types/language.json');
+  await visitPrologue();
+  expect(await keptOfChecker()).toContain('types/packages/yaml.json');
+});
+
+test('then the network goes away', async () => {
   await new Promise((done) => {
     house.site.server.close(done);
     house.site.server.closeAllConnections();
@@ -81,6 +109,7 @@ test('without a network an exercise is checked', async () => {
   await pad.getByRole('button', { name: 'Check' }).click();
   await expect.poll(() => pad.locator('.status').innerText(), { timeout: 60_000 })
     .toMatch(/passed, \d+ failed/);
+  await pad.locator('[data-types=found]').waitFor({ timeout: 60_000 });
   expect(errors).toEqual([]);
 });
 

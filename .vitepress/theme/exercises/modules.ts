@@ -1,6 +1,7 @@
 // A module loader in the reader's browser. The book's modules come compiled;
 // the learner's own is compiled here, its types only taken off.
 import { transform } from 'sucrase';
+import { isOurs, pathOf } from './paths';
 
 export type Builtins = Record<string, unknown>;
 
@@ -39,8 +40,7 @@ export class Modules {
   }
 
   private resolve(from: string, name: string): unknown {
-    if (name.startsWith('#book/')) return this.load(`src/${name.slice(6)}`);
-    if (name.startsWith('.')) return this.load(join(from, name));
+    if (isOurs(name)) return this.load(pathOf(from, name));
     const builtin = this.builtins[name];
     if (builtin) return builtin;
     throw new Error(`${from} imports ${name}, which needs Node: `
@@ -61,13 +61,4 @@ function compile(path: string, text: string): string {
 function early(text: string): string {
   const names = [...text.matchAll(/^export function (\w+)/gm)].map((m) => m[1]);
   return names.map((name) => `exports.${name} = ${name};`).join('');
-}
-
-function join(from: string, name: string): string {
-  const parts = from.split('/').slice(0, -1);
-  for (const part of name.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  return parts.join('/');
 }
