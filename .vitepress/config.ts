@@ -56,6 +56,8 @@ export default defineConfig({
   // Each link in sight would fetch its whole chapter.
   router: { prefetchLinks: false },
   lastUpdated: false,
+  // theme/dark.ts does it for less.
+  appearance: { disableTransition: false },
   ignoreDeadLinks: false,
   head: [
     ['link', { rel: 'icon', type: 'image/svg+xml', href: icon }],
@@ -105,6 +107,13 @@ export default defineConfig({
     writeOffline(site.outDir);
   },
   vite: {
+    resolve: {
+      alias: [{
+        // What the default theme itself imports by these names.
+        find: /^\.\/(?:components\/)?(VPNav|VPSidebarItem)\.vue$/,
+        replacement: join(import.meta.dirname, 'theme', 'at-rest', '$1.ts'),
+      }],
+    },
     plugins: [pageDataServer(), startWithBuild(maker)],
     worker: { format: 'es' },
     server: { fs: { allow: ['..'] } },

@@ -63,6 +63,13 @@ async function open(look: number, { id, page: name }: Placed, hash = ''): Promis
 async function settled(bench: Locator): Promise<void> {
   await expect.poll(() => bench.getAttribute('data-state').catch(() => null),
     { timeout: 30_000, interval: 20 }).toBe('idle');
+  await drawn(bench);
+}
+
+/** Waits until each group has the panel that its tabs say. */
+async function drawn(bench: Locator): Promise<void> {
+  await expect.poll(() => bench.locator('[role=tabpanel][aria-busy=false]').count(),
+    { interval: 20 }).toBe(await bench.getByRole('tabpanel').count());
 }
 
 async function number(bench: Locator, name: string): Promise<number> {
@@ -173,10 +180,12 @@ test.each([0, 1, 2, 3])('axe finds nothing on any panel, look %i', async (look) 
   const tabs = await bench.getByRole('tab').all();
   for (const tab of tabs) {
     await tab.click();
+    await drawn(bench);
     if (await tab.textContent() === 'Console') await bench.locator('.xterm').waitFor();
   }
   for (const tab of tabs) {
     await tab.click();
+    await drawn(bench);
     expect(await axe(page, '.bench'), `at ${await tab.textContent()}`).toEqual([]);
   }
   await bench.getByRole('tab', { name: 'Traps' }).click();

@@ -5,6 +5,7 @@ import BookImage from './components/BookImage.vue';
 import BlockLayer from './components/BlockLayer.vue';
 import CourseCuts from './components/CourseCuts.vue';
 import CourseSchedule from './components/CourseSchedule.vue';
+import { switchAtOnce } from './dark';
 import FreeBench from './bench/FreeBench.vue';
 import LabBench from './bench/LabBench.vue';
 import ExercisePad from './components/ExercisePad.vue';
@@ -16,11 +17,15 @@ import './identity.css';
 
 export default {
   extends: DefaultTheme,
-  Layout: () =>
-    h(DefaultTheme.Layout, null, {
-      'layout-bottom': () => h(BlockLayer),
-      'doc-after': () => h(OfflineNote),
-    }),
+  Layout: {
+    setup() {
+      switchAtOnce();
+      return () => h(DefaultTheme.Layout, null, {
+        'layout-bottom': () => h(BlockLayer),
+        'doc-after': () => h(OfflineNote),
+      });
+    },
+  },
   enhanceApp({ app }) {
     app.component('BookImage', BookImage);
     app.component('TitlePage', TitlePage);

@@ -54,7 +54,7 @@ const FIRST_PACE = 500;
 
 const CODE_LINES = 20;
 const MEMORY_BYTES = 256;
-const EVENTS_SHOWN = 200;
+const EVENTS_SHOWN = 100;
 
 /** A machine on the bench: looked at, run, and taken back. */
 export class Bench {

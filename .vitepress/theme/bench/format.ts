@@ -11,9 +11,9 @@ export function hex(value: number, digits = 1): string {
   return value.toString(16).padStart(digits, '0');
 }
 
-/** `1,234,567`: a count. */
+/** `1,234,567`: a count. A locale would do it too, and be loaded for it. */
 export function count(value: number): string {
-  return value.toLocaleString('en');
+  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 export type Names = ReadonlyMap<string, number>;
