@@ -6,6 +6,7 @@ import {
 } from '@codemirror/lint';
 import { type Command, EditorView, keymap } from '@codemirror/view';
 import { basicSetup } from 'codemirror';
+import { look } from './look';
 import type { TypeProblem } from './protocol';
 
 /** Shows what the next error says, and has it read out. */
@@ -44,13 +45,7 @@ export function makeEditor(
       EditorView.updateListener.of((u) => {
         if (u.docChanged) changed(u.state.doc.toString());
       }),
-      EditorView.theme({
-        '&': { fontSize: '13.5px', backgroundColor: '#fff', color: '#1c1c1c' },
-        '.cm-content': { fontFamily: 'var(--vp-font-family-mono)' },
-        '.cm-tooltip-lint': {
-          maxWidth: 'min(36em, calc(100vw - 24px))', overflowWrap: 'anywhere',
-        },
-      }),
+      look,
     ],
   });
 }
