@@ -81,7 +81,7 @@ export function sidebar(book: ChapterInfo[]) {
     items: chapters.flatMap((c) => [
       { text: `${c.number} · ${c.title}`, link: `/${c.slug}` },
       ...(c.supplement
-        ? [{ text: '… the rest', link: `/${c.slug}.more` }]
+        ? [{ text: `${c.number} · the rest of it`, link: `/${c.slug}.more` }]
         : []),
     ]),
   }));

@@ -85,6 +85,17 @@ function watchPanels(): void {
 const made = (page: Page): Promise<number[]> =>
   page.evaluate(() => (globalThis as unknown as Frames).made.splice(0));
 
+test('what is used comes to life at once', async () => {
+  const page = await open(holdIdle, 'first-machine.html');
+  const sun = page.locator('.VPNavBar .VPSwitchAppearance').first();
+  await page.waitForFunction(() => (globalThis as unknown as Idle).moments.length > 0);
+  expect(await page.evaluate(living)).toMatchObject({ bar: 0 });
+  await sun.click();
+  expect(await page.evaluate(living)).toMatchObject({ bar: 1 });
+  expect(await page.locator('html').getAttribute('class')).toContain('dark');
+  await page.close();
+});
+
 test('a bench makes one panel a frame, when it opens and when it grows', async () => {
   const page = await open(watchPanels, 'first-machine.html');
   const bench = page.locator('.rf-bench-place .bench');
