@@ -26,6 +26,7 @@ const colours = EditorView.theme({
   '.cm-tooltip-lint': {
     maxWidth: 'min(36em, calc(100vw - 24px))', overflowWrap: 'anywhere',
   },
+  '.cm-diagnosticSource': { opacity: '1' },
   '.tok-keyword, .tok-operatorKeyword': { color: 'var(--rf-pad-keyword)' },
   '.tok-string, .tok-string2': { color: 'var(--rf-pad-string)' },
   '.tok-number, .tok-bool, .tok-atom': { color: 'var(--rf-pad-number)' },

@@ -93,7 +93,7 @@ export class Translator {
     nothing.i32(DID.NOTHING);
     const stub = new Body(2);
     stub.getLocal(0);
-    const exports = this.instantiate([
+    const first = this.instantiate([
       { type: TYPES.handler, body: nothing, slot: 0 },
       { type: TYPES.region, body: stub, slot: 1 },
       { type: TYPES.handler, body: dispatcher(EIP), name: 'run',
@@ -106,9 +106,9 @@ export class Translator {
         label: 'enter' },
     ], [], true);
     this.slots = 2;
-    this.imports['caller'] = exports['caller'];
-    this.imports['enter'] = exports['enter'];
-    return exports as unknown as Exports;
+    this.imports['caller'] = first['caller'];
+    this.imports['enter'] = first['enter'];
+    return first as unknown as Exports;
   }
 
   /** Runs up to `budget` instructions, at least one. */
