@@ -12,9 +12,17 @@ export interface BrokenAnswer {
   to: string;
 }
 
-const field = (why: string, to: string): BrokenAnswer => ({
-  id: 'prologue/field', why, from: '  return ((word >>> low) & mask) >>> 0;\n', to,
-});
+/** Makes broken answers to one exercise. */
+const of = (id: string) =>
+  (why: string, from: string, to: string): BrokenAnswer => ({ id, why, from, to });
+
+const inField = of('prologue/field');
+const field = (why: string, to: string): BrokenAnswer =>
+  inField(why, '  return ((word >>> low) & mask) >>> 0;\n', to);
+const entry = of('grant-tables/entry');
+const nx = of('paging/nx');
+const room = of('exercise-tool/make-room');
+const history = of('literate-tool/history');
 
 export const brokenAnswers: BrokenAnswer[] = [
   field('a string for a number', '  return `${word}`;\n'),
@@ -38,46 +46,17 @@ export const brokenAnswers: BrokenAnswer[] = [
     '  const f: (x: { a: { b: string } }) => void = (x: { a: { b: number } }) => x;\n  return mask;\n'),
   field('three lines with errors',
     '  const a: string = low;\n  const b: string = high;\n  return a + b;\n'),
-  {
-    id: 'grant-tables/entry', why: 'no such part of the book’s constant',
-    from: 'GNTMAP.readonly', to: 'GNTMAP.readOnly',
-  },
-  {
-    id: 'grant-tables/entry', why: 'no such file',
-    from: 'public/grant_table.ts', to: 'public/grants.ts',
-  },
-  {
-    id: 'grant-tables/entry', why: 'no such export',
-    from: '{ GNTMAP }', to: '{ GNTMAPS as GNTMAP }',
-  },
-  {
-    id: 'grant-tables/entry', why: 'a number beside a bigint',
-    from: '0n : 2n', to: '0 : 2',
-  },
-  {
-    id: 'paging/nx', why: 'a type imported as a value',
-    from: 'type Walk', to: 'Walk',
-  },
-  {
-    id: 'paging/nx', why: 'an argument that lacks a property',
-    from: 'faultCode({ ...walk, reserved }, asked, wp)',
-    to: 'faultCode({ reserved }, asked, wp)',
-  },
-  {
-    id: 'exercise-tool/make-room', why: 'no such part of a package',
-    from: 'ts.isFunctionDeclaration(s)', to: 'ts.isFunktion(s)',
-  },
-  {
-    id: 'exercise-tool/make-room', why: 'a package’s result, misunderstood',
-    from: 'node.getStart(source)', to: 'node.getText(source)',
-  },
-  {
-    id: 'literate-tool/history', why: 'a file of the book that was not imported before',
-    from: "import { printPlace } from '#book/lit/model.ts';",
-    to: "import { printPlace } from '#book/lit/model.ts';\nimport { replaceSymbol } from '#book/lit/apply.ts';",
-  },
-  {
-    id: 'literate-tool/history', why: 'what the book makes of a package’s type',
-    from: 'printPlace(step.block)', to: 'step.block.body',
-  },
+  entry('no such part of the book’s constant', 'GNTMAP.readonly', 'GNTMAP.readOnly'),
+  entry('no such file', 'public/grant_table.ts', 'public/grants.ts'),
+  entry('no such export', '{ GNTMAP }', '{ GNTMAPS as GNTMAP }'),
+  entry('a number beside a bigint', '0n : 2n', '0 : 2'),
+  nx('a type imported as a value', 'type Walk', 'Walk'),
+  nx('an argument that lacks a property',
+    'faultCode({ ...walk, reserved }, asked, wp)', 'faultCode({ reserved }, asked, wp)'),
+  room('no such part of a package', 'ts.isFunctionDeclaration(s)', 'ts.isFunktion(s)'),
+  room('a package’s result, misunderstood', 'node.getStart(source)', 'node.getText(source)'),
+  history('a file of the book that was not imported before',
+    "import { printPlace } from '#book/lit/model.ts';",
+    "import { printPlace } from '#book/lit/model.ts';\nimport { replaceSymbol } from '#book/lit/apply.ts';"),
+  history('what the book makes of a package’s type', 'printPlace(step.block)', 'step.block.body'),
 ];

@@ -15,9 +15,11 @@ const STYLE = `<style>
   .small { font-size: 11px; }
   .grid { stroke: #888; stroke-opacity: 0.35; }
   .one, .range { stroke: #222; }
+  .ground { fill: #f8fafc; }
   @media (prefers-color-scheme: dark) {
     text { fill: #ddd; }
     .one, .range { stroke: #ddd; }
+    .ground { fill: #1e2024; }
   }
 </style>`;
 
@@ -102,8 +104,8 @@ function scaleOf(marks: readonly number[]): Scale {
   return (value) => LEFT + (WIDTH - LEFT - RIGHT) * (Math.log(value) - low) / (high - low || 1);
 }
 
-/** An SVG of the ratios, readable on light and on dark ground. `note` says
- * what they were measured with. */
+/** An SVG of the ratios, on ground of its own, light or dark. `note` says what they
+ * were measured with. */
 export function chart(rows: readonly Row[], note: string): string {
   const spreads = rows.flatMap((row) => SERIES.flatMap(({ key }) => row[key] ?? []));
   const marks = ticks(spreads.flatMap(({ min, max }) => [min, max]));
@@ -117,10 +119,12 @@ export function chart(rows: readonly Row[], note: string): string {
   const said = lines(note).map((line, n) =>
     `<text class="small" x="16" y="${y + 30 + 15 * n}">${escaped(line)}</text>`);
   const title = 'How many times as fast as …';
+  const height = y + 28 + 15 * said.length;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 28 + 15 * said.length}"`
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}"`
     + ` role="img" aria-label="${title}">`,
-    STYLE, `<text class="title" x="${LEFT}" y="24">${title}</text>`,
+    STYLE, `<rect width="${WIDTH}" height="${height}" rx="10" class="ground"/>`,
+    `<text class="title" x="${LEFT}" y="24">${title}</text>`,
     legend(rows), grid(marks, y - GAP + 6, x), ...groups, ...said, '</svg>', '',
   ].join('\n');
 }

@@ -26,21 +26,47 @@ it was.
 /** Longer tasks are felt. */
 const LONG = 50;
 
-const { values: options, positionals: pages } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '5' },
-    width: { type: 'string', default: '1280' },
-    dist: { type: 'string', default: join('.vitepress', 'dist') },
-    help: { type: 'boolean', default: false },
-  },
-});
+interface Wish {
+  readonly dist: string;
+  readonly pages: readonly string[];
+  readonly rounds: number;
+  readonly width: number;
+}
+
+/** What was asked for; undefined: help. */
+function wish(): Wish | undefined {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '5' },
+      width: { type: 'string', default: '1280' },
+      dist: { type: 'string', default: join('.vitepress', 'dist') },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const { dist } = values;
+  if (!existsSync(join(dist, 'index.html'))) {
+    throw new Error(`no site in ${dist}: npm run build makes it`);
+  }
+  const pages = positionals.length > 0 ? positionals : ['first-machine.html'];
+  const missing = pages.find((page) => !existsSync(join(dist, page)));
+  if (missing !== undefined) throw new Error(`${missing} is no page of the site in ${dist}`);
+  return {
+    dist, pages, rounds: whole('rounds', values.rounds), width: whole('width', values.width),
+  };
+}
+
+function whole(name: string, text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Error(`--${name} wants a whole number from 1 on, not ${text}`);
+}
 
 /** A fresh browser each time: nothing is compiled or cached. */
-async function round(url: string): Promise<Act[]> {
+async function round(url: string, width: number): Promise<Act[]> {
   const browser: Browser = await launchChromium();
   try {
-    const viewport = { width: Number(options.width), height: 900 };
+    const viewport = { width, height: 900 };
     const context = await browser.newContext({ viewport, serviceWorkers: 'block' });
     const page = await context.newPage();
     return await traced(browser, page, 'load', async () => {
@@ -73,22 +99,31 @@ function rowOf(name: string, { own, wall, parts }: Task): string {
   return `${name.padEnd(18)}${numbers}${own > LONG ? ' *' : '  '} ${what}`;
 }
 
-async function measure(url: string, page: string): Promise<void> {
-  const rounds: Act[][] = [];
-  for (let i = 0; i < Number(options.rounds); i += 1) rounds.push(await round(url + page));
-  console.log(`${page}, ${options.width} wide: longest task, ms own, ms wall`);
-  for (const [name, task] of leastOf(rounds)) console.log(rowOf(name, task));
+async function measure(url: string, page: string, { rounds, width }: Wish): Promise<void> {
+  const all: Act[][] = [];
+  for (let i = 1; i <= rounds; i += 1) {
+    console.error(`${page}: round ${i} of ${rounds}`);
+    all.push(await round(url + page, width));
+  }
+  console.log(`${page}, ${width} wide: longest task, ms own, ms wall`);
+  for (const [name, task] of leastOf(all)) console.log(rowOf(name, task));
 }
 
-if (options.help) console.log(HELP);
-else if (!existsSync(join(options.dist, 'index.html'))) {
-  console.error(`no site in ${options.dist}: npm run build makes it`);
-  process.exitCode = 1;
-} else {
-  const { url, server } = await serve(options.dist);
-  for (const page of pages.length > 0 ? pages : ['first-machine.html']) {
-    await measure(url, page);
+async function measureAll(asked: Wish): Promise<void> {
+  const { url, server } = await serve(asked.dist);
+  try {
+    for (const page of asked.pages) await measure(url, page, asked);
+  } finally {
+    server.close();
+    server.closeAllConnections();
   }
-  server.close();
-  server.closeAllConnections();
+}
+
+try {
+  const asked = wish();
+  if (asked) await measureAll(asked);
+  else console.log(HELP);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
 }

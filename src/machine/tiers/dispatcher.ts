@@ -14,9 +14,11 @@ export const SIGNATURES = [
   { from: ['i32', 'i32', 'i32'], to: ['i32'] },
   // The decoder: root, map, from, end, program counter → how far.
   { from: ['i32', 'i32', 'i32', 'i32', 'i32'], to: ['i32'] },
+  // By slot: budget, depth, slot → what is left of the budget.
+  { from: ['i32', 'i32', 'i32'], to: ['i32'] },
 ] as const;
 export const TYPES = {
-  handler: 0, region: 1, miss: 2, decoder: 3,
+  handler: 0, region: 1, miss: 2, decoder: 3, enter: 4,
 } as const;
 
 /** How deep regions may call each other. */

@@ -47,12 +47,19 @@ export function cut(
 /** Snippets by template, and by all that decides how it is written. */
 export class Snippets {
   private readonly all = new Map<Template, Map<number, Snippet>>();
+  private count = 0;
+
+  constructor(private readonly most = 20_000) {}
 
   get(template: Template, key: number): Snippet | undefined {
     return this.all.get(template)?.get(key);
   }
 
   set(template: Template, key: number, snippet: Snippet): void {
+    if (++this.count > this.most) {
+      this.all.clear();
+      this.count = 1;
+    }
     const found = this.all.get(template) ?? new Map<number, Snippet>();
     this.all.set(template, found.set(key, snippet));
   }

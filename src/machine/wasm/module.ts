@@ -12,8 +12,7 @@ export interface Signature {
 export interface Func {
   readonly type: number;
   readonly body: Body;
-  /** Its place in the common table, if it has one. */
-  readonly slot?: number;
+  /** What those outside know it by. */
   readonly name?: string;
   /** What profilers call it. */
   readonly label?: string;

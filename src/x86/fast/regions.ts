@@ -8,12 +8,13 @@ import type {
 } from '../../machine/tiers/region.ts';
 import { Snippets } from '../../machine/tiers/snippets.ts';
 import { constTarget } from '../../machine/tiers/target.ts';
-import type { Func } from '../../machine/wasm/module.ts';
 import { CO, EIP, GPR, SR, ZR } from '../state.ts';
 import type { Context } from './contexts.ts';
 import type { Arena, PageView } from './records.ts';
 import { lazies } from './shapes.ts';
-import { holesOf, type Translator, TUNING } from './translator.ts';
+import {
+  holesOf, type Placed, type Translator, TUNING,
+} from './translator.ts';
 
 export const LIMITS = { instrs: 500, blocks: 100 };
 
@@ -325,9 +326,11 @@ export class Regions implements Known {
     const jobs: Job[] = [];
     for (const [record, context] of this.wanted) {
       const pc = arena.get(record + RECORD.PC) >>> 0;
-      const put = fresh.has(placeKey(context.id, pc));
-      if (put) arena.set(record + RECORD.COUNT, TUNING.threshold >> 1);
-      const job = put ? undefined : this.jobFor(record, context);
+      if (fresh.has(placeKey(context.id, pc))) {
+        arena.set(record + RECORD.COUNT, TUNING.threshold >> 1);
+        continue;
+      }
+      const job = this.jobFor(record, context);
       if (!job) continue;
       jobs.push(job);
       for (const start of job.region.at.keys()) {
@@ -371,14 +374,14 @@ export class Regions implements Known {
     const beside = new Map(jobs.map(
       ({ record }, n) => [record, n + 2]));
     const writers = jobs.map((job) => this.writerFor(job, beside));
-    const functions = writers.map((body, n): Func => {
+    const functions = writers.map((body, n): Placed => {
       const { record = 0, pc = 0 } = jobs[n] ?? {};
       const label = `at ${pc.toString(16)}`;
       const slot = this.slotFor(record);
       return { type: TYPES.region, body, label, slot };
     });
     const caller = { name: 'caller', type: TYPES.region };
-    const enter = { name: 'enter', type: TYPES.miss };
+    const enter = { name: 'enter', type: TYPES.enter };
     this.t.instantiate(functions, [caller, enter]);
     jobs.forEach(({ record, pc, region }, n) => {
       this.watcher?.(pc, region, writers[n]?.bytes.length ?? 0);

@@ -102,7 +102,7 @@ export class Translator {
         name: 'decode', label: 'decoder' },
       { type: TYPES.region, body: caller(EIP), name: 'caller',
         label: 'caller' },
-      { type: TYPES.miss, body: enterSlot(), name: 'enter',
+      { type: TYPES.enter, body: enterSlot(), name: 'enter',
         label: 'enter' },
     ], [], true);
     this.slots = 2;
@@ -111,7 +111,8 @@ export class Translator {
     return first as unknown as Exports;
   }
 
-  /** Runs up to `budget` instructions, at least one. */
+  /** Runs up to `budget` instructions; none, if it had to find out
+   * what the next one is. */
   run(budget: number): void {
     const { cpu, arena } = this;
     const context = this.contexts.now();
@@ -375,7 +376,7 @@ export class Translator {
   dropsOf(pfn: number): number { return this.drops.get(pfn) ?? 0; }
 
   instantiate(
-    functions: readonly Func[],
+    functions: readonly Placed[],
     imports: readonly { name: string; type: number }[],
     table = false,
   ): Record<string, unknown> {
@@ -437,6 +438,11 @@ export class Translator {
     if (view) this.byPage.set(key, view);
     return view;
   }
+}
+
+/** A function that may have a place in the table. */
+export interface Placed extends Func {
+  readonly slot?: number;
 }
 
 const crossing = new Error('an instruction goes on in the next page');
