@@ -91,8 +91,10 @@ export class Views implements Follower {
   }
 
   private guard(entry: number, pfns: readonly number[]): void {
-    const [read = NOTHING, , write = NOTHING, , addend = 0] =
-      this.words.subarray(entry, entry + 5);
+    const { words } = this;
+    const read = words[entry + ENTRY.READ / 4] ?? NOTHING;
+    const write = words[entry + ENTRY.WRITE / 4] ?? NOTHING;
+    const addend = words[entry + ENTRY.ADDEND / 4] ?? 0;
     const page = read === NOTHING ? write : read;
     if (page === NOTHING) return;
     const frame = addend - AT.ram + page;
