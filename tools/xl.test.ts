@@ -9,7 +9,7 @@ import { afterAll, expect, test } from 'vitest';
 import { pvImage } from '../src/guests/pv-image.ts';
 import { echoSource } from '../src/guests/pv-echo.ts';
 
-const MAIN = ['--import', 'tsx', 'src/dom0/xl/main.ts'];
+const MAIN = ['tools/run.mjs', 'src/dom0/xl/main.ts'];
 const GRUB = '.guests/grub32/grub32.cfg';
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'ringfence-xl-'));
 afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));

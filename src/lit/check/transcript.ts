@@ -44,8 +44,12 @@ export function toNode(
   }
   if (first === 'npx') return toNode(words.slice(1), scripts);
   if (first === 'tsx') return ['--import', 'tsx', ...words.slice(1)];
+  if (second === RUNNER) return toNode(['tsx', ...words.slice(2)], {});
   return first === 'node' ? words.slice(1) : undefined;
 }
+
+/** Starts large programs from one file; here they start as usual. */
+const RUNNER = 'tools/run.mjs';
 
 /** The first expected line that is not there; `…` skips lines. */
 export function matches(
