@@ -3,6 +3,7 @@
 // changes, starting it costs no more than reading that file.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import { basename, join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
@@ -44,15 +45,33 @@ async function bundle(entry, out, list) {
   const { metafile, outputFiles } = await build({
     entryPoints: [entry], absWorkingDir: ROOT, outfile: out, write: false,
     bundle: true, packages: 'external', platform: 'node', format: 'esm',
-    target: 'node20', sourcemap: 'inline', metafile: true, logLevel: 'error',
+    target: 'node20', sourcemap: 'external', metafile: true, logLevel: 'error',
   });
   const inputs = [...Object.keys(metafile.inputs), 'package-lock.json'];
   mkdirSync(CACHE, { recursive: true });
   rmSync(list, { force: true });
-  write(out, outputFiles[0].contents);
+  for (const { path, contents } of outputFiles) write(path, contents);
   const changed = inputs.some((path) => statSync(join(ROOT, path)).mtimeMs >= begun);
   if (changed) return;
   write(list, JSON.stringify(Object.fromEntries(inputs.map((path) => [path, stamp(path)]))));
+}
+
+let map;
+
+/** A stack whose places are those of the sources. The map is read when the
+ * first stack is asked for: most programs end without. */
+function stackOf(error, frames) {
+  map ??= new SourceMap(JSON.parse(readFileSync(`${out}.map`, 'utf8')));
+  return [String(error), ...frames.map(placeOf)].join('\n    at ');
+}
+
+function placeOf(frame) {
+  const here = frame.getFileName() === pathToFileURL(out).href;
+  const found = here && map.findEntry(frame.getLineNumber() - 1, frame.getColumnNumber() - 1);
+  if (!found?.originalSource) return String(frame);
+  const { originalSource, originalLine, originalColumn } = found;
+  const path = resolve(CACHE, originalSource);
+  return `${frame.getFunctionName() ?? 'module'} (${path}:${originalLine + 1}:${originalColumn + 1})`;
 }
 
 const file = process.argv[2];
@@ -72,5 +91,5 @@ if (!isFresh(stampsIn(list))) {
   }
 }
 process.argv.splice(1, 2, resolve(file));
-process.setSourceMapsEnabled(true);
+Error.prepareStackTrace = stackOf;
 await import(pathToFileURL(out).href);

@@ -19,7 +19,8 @@ export interface Region {
 /** Called after `bytes` bytes at `pa` of a watched page changed. */
 export type OnWrite = (pa: number, bytes: number) => void;
 
-const REGION = 1;
+/** Mark of a page in which a region lies. */
+export const REGION = 1;
 const WATCHED = 2;
 /** As in the last snapshot: to be kept before it is written. */
 const SAVED = 4;
@@ -48,7 +49,9 @@ export class Phys {
     const buffer = memory?.buffer ?? new ArrayBuffer(size);
     this.bytes = new Uint8Array(buffer, at, size);
     this.view = new DataView(buffer, at, size);
-    this.marks = new Uint8Array(size / PAGE);
+    const marks = memory ? buffer : new ArrayBuffer(size / PAGE);
+    const behind = memory ? at + size : 0;
+    this.marks = new Uint8Array(marks, behind, size / PAGE);
   }
 
   read32(pa: number): number {

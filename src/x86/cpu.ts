@@ -96,8 +96,8 @@ export class Cpu implements Host<'i32'> {
     return decoded;
   }
 
-  /** Turns what an instruction threw into an event. */
-  private deliver(trap: Trap): void {
+  /** Turns what an instruction raised into an event. */
+  deliver(trap: Trap): void {
     this.lastTrap = Object.assign(new Trap(), trap);
     const { vector, code } = trap;
     const next = this.get(EIP);
@@ -158,8 +158,7 @@ export class Cpu implements Host<'i32'> {
 
   /** Whether nothing is to be done between instructions. */
   private isQuiet(): boolean {
-    return this.events === 0
-      && (this.state.get(EFLAGS) & (TF | RF)) === 0;
+    return this.events === 0 && (this.state.get(EFLAGS) & TF) === 0;
   }
 
   /** Leaves `run` after this instruction. */

@@ -37,11 +37,12 @@ function put(
 }
 
 function place(cell: Cell, row: Row): void {
-  for (let prefix = 0; prefix < 4; prefix++) {
-    if (row.prefix >= 0 && row.prefix !== prefix) continue;
-    for (let modrm = 0; modrm < cell.span; modrm++) {
-      if (cell.span === 256 && !covers(row, modrm)) continue;
-      put(cell.rows, prefix * cell.span + modrm, row);
+  const { rows, span } = cell;
+  for (let modrm = 0; modrm < span; modrm++) {
+    if (span === 256 && !covers(row, modrm)) continue;
+    for (let prefix = 0; prefix < 4; prefix++) {
+      if (row.prefix >= 0 && row.prefix !== prefix) continue;
+      put(rows, prefix * span + modrm, row);
     }
   }
 }
@@ -59,16 +60,15 @@ function makeCell(rows: readonly Row[]): Cell {
   return cell;
 }
 
-function reaches(row: Row, opcode: number): boolean {
-  const last = row.plus && row.exact < 0 ? row.opcode | 7 : row.opcode;
-  return opcode >= row.opcode && opcode <= last;
-}
-
 function makeMap(map: number, without: string): Cell[] {
-  const rows = table.filter(r =>
-    r.map === map && !r.flags.includes(without));
-  return Array.from({ length: 256 }, (_, opcode) =>
-    makeCell(rows.filter(r => reaches(r, opcode))));
+  const rows: Row[][] = Array.from({ length: 256 }, () => []);
+  for (const row of table) {
+    if (row.map !== map || row.flags.includes(without)) continue;
+    const { plus, exact, opcode } = row;
+    const last = plus && exact < 0 ? opcode | 7 : opcode;
+    for (let n = opcode; n <= last; n++) rows[n]?.push(row);
+  }
+  return rows.map(makeCell);
 }
 
 const maps32 = [makeMap(0, 'o64'), makeMap(1, 'o64')] as const;

@@ -12,7 +12,7 @@ export class Memory implements MemoryPort {
   readonly mmu: Mmu;
 
   constructor(readonly cpu: Cpu, readonly phys: Phys) {
-    this.mmu = new Mmu({ phys, state: cpu.state });
+    this.mmu = new Mmu({ phys, state: cpu.state }, phys.memory);
     cpu.state.i64[PAT.id] = 0x0007_0406_0007_0406n;
   }
 

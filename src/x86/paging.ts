@@ -1,3 +1,4 @@
+import { AT } from '../machine/tiers/layout.ts';
 import type { State } from '../machine/fields.ts';
 import type { Phys } from '../machine/phys.ts';
 import { CR0, CR3, CR4, PDPTE } from './state.ts';
@@ -176,10 +177,18 @@ export function walk(t: Tables, la: number): Walk {
 /** Walks, checks, marks, remembers. */
 export class Mmu {
   /** For data; beside it, for instructions. */
-  readonly tlb = new Tlb(8192, new Tlb(1024));
+  readonly tlb: Tlb;
   /** Whether address line 20 follows the address. */
   a20 = true;
-  constructor(readonly tables: Tables) {}
+
+  /** @param memory where generated code would look for buffers */
+  constructor(
+    readonly tables: Tables, memory?: WebAssembly.Memory,
+  ) {
+    this.tlb = memory ? new Tlb(8192,
+      new Tlb(1024, undefined, memory.buffer, AT.fetches),
+      memory.buffer, AT.buffer) : new Tlb(8192, new Tlb(1024));
+  }
 
   /** The physical address for an access that `right` names, or
    * for a page fault -1 - its error code. Sets A and D. */
@@ -224,6 +233,16 @@ export class Mmu {
     if (!may) return -1;
     mark(this.tables, way, write);
     return this.remember(this.tlb, la, way, write);
+  }
+
+  /** The error code of the page fault that an access would raise, or
+   * -1. It leaves no trace. */
+  faultOf(la: number, right: number): number {
+    const user = (right & (USER_READ | USER_WRITE)) !== 0;
+    const write = (right & (SYS_WRITE | USER_WRITE)) !== 0;
+    const wp = (this.tables.state.get(CR0) & WP) !== 0;
+    const way = walk(this.tables, la);
+    return faultCode(way, { write, user }, wp) ?? -1;
   }
 
   /** The walk through two tables that have been used before: by far

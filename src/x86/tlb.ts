@@ -10,6 +10,14 @@ export const PIECE = 32;
 
 const NONE = -1;
 
+/** Where a buffer of so many places keeps what, in bytes: frames are
+ * first, as doubles, then pages, as words, then rights, as bytes;
+ * then two doubles that count. */
+export const PLACES = (size: number) => ({
+  pages: 8 * size, rights: 12 * size, counts: 13 * size,
+  bytes: 13 * size + 16,
+});
+
 /** Something that remembers no more than a buffer does. */
 export interface Follower {
   /** The buffer's entry `at` is no longer what it was. */
@@ -25,15 +33,31 @@ export class Tlb {
   private pieces = false;
   /** What must forget with it. */
   readonly followers: Follower[] = [];
-  /** How often it was filled, and flushed as a whole. */
-  readonly counts = { misses: 0, flushes: 0 };
+  private readonly numbers: Float64Array;
 
-  /** @param size its entries, a power of two
-   * @param beside a buffer for fetches, which is flushed with it */
-  constructor(readonly size: number, readonly beside?: Tlb) {
-    this.pages = new Int32Array(size).fill(NONE);
-    this.rights = new Uint8Array(size);
-    this.frames = new Float64Array(size);
+  /** @param size its entries, a power of two, from 8 on
+   * @param beside a buffer for fetches, which is flushed with it
+   * @param storage where its places are, from `at` on */
+  constructor(
+    readonly size: number, readonly beside?: Tlb,
+    storage = new ArrayBuffer(PLACES(size).bytes), at = 0,
+  ) {
+    const { pages, rights, counts } = PLACES(size);
+    this.frames = new Float64Array(storage, at, size);
+    this.pages = new Int32Array(storage, at + pages, size);
+    this.rights = new Uint8Array(storage, at + rights, size);
+    this.numbers = new Float64Array(storage, at + counts, 2);
+    this.pages.fill(NONE);
+  }
+
+  /** How often it was filled, and flushed as a whole. */
+  get counts(): { misses: number; flushes: number } {
+    const [misses = 0, flushes = 0] = this.numbers;
+    return { misses, flushes };
+  }
+
+  private count(n: 0 | 1): void {
+    this.numbers[n] = (this.numbers[n] ?? 0) + 1;
   }
 
   /** The physical address, or -1: walk. */
@@ -53,7 +77,7 @@ export class Tlb {
 
   fill(la: number, frame: number, rights: number): void {
     const at = la >>> 12 & (this.size - 1);
-    this.counts.misses++;
+    this.count(0);
     for (const follower of this.followers) follower.forget(at);
     this.pages[at] = la >>> 12;
     this.rights[at] = rights;
@@ -94,13 +118,14 @@ export class Tlb {
     this.rights.set(saved.rights);
     this.frames.set(saved.frames);
     this.pieces = saved.pieces;
-    Object.assign(this.counts, saved.counts);
+    const { misses, flushes } = saved.counts;
+    this.numbers.set([misses, flushes]);
     for (const follower of this.followers) follower.forgetAll();
   }
 
   /** Forgets everything, or all but what is kept. */
   flush(keep = false): void {
-    this.counts.flushes++;
+    this.count(1);
     this.beside?.flush(keep);
     if (keep) {
       this.drop((_page, rights) => (rights & KEPT) === 0);

@@ -16,9 +16,14 @@ export const SIGNATURES = [
   { from: ['i32', 'i32', 'i32', 'i32', 'i32'], to: ['i32'] },
   // By slot: budget, depth, slot → what is left of the budget.
   { from: ['i32', 'i32', 'i32'], to: ['i32'] },
+  // A walk: address, write, user → frame and rights.
+  { from: ['i32', 'i32', 'i32'], to: ['i64'] },
+  // Finds a page of code: address → whether it did.
+  { from: ['i32'], to: ['i32'] },
 ] as const;
 export const TYPES = {
   handler: 0, region: 1, miss: 2, decoder: 3, enter: 4,
+  walk: 5, find: 6,
 } as const;
 
 /** How deep regions may call each other. */
@@ -69,8 +74,9 @@ function loadRecord(f: Body, lin: number, entry: number): void {
 }
 
 /** `run(budget) → reason`: executes decoded instructions, by their
- * regions or else by their handlers. */
-export function dispatcher(pc: Field<'i32'>): Body {
+ * regions or else by their handlers. Function `find` may know of a
+ * page of code. */
+export function dispatcher(pc: Field<'i32'>, find: number): Body {
   const f = new Body(1);
   const budget = 0;
   const [lin, entry, record, did] =
@@ -87,7 +93,11 @@ export function dispatcher(pc: Field<'i32'>): Body {
   word(f, AT.base);
   f.op(ADD);
   f.setLocal(lin);
-  leaveIf(f, () => findRecord(f, lin, entry), () => leave(REASON.PAGE));
+  leaveIf(f, () => findRecord(f, lin, entry), () => {
+    f.getLocal(lin);
+    f.call(find);
+    leaveIf(f, () => f.op(EQZ), () => leave(REASON.PAGE));
+  });
   loadRecord(f, lin, entry);
   f.tee(record);
   leaveIf(f, () => f.op(EQZ), () => leave(REASON.DECODE));

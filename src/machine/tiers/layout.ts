@@ -10,10 +10,17 @@ export const AT = {
   free: 0x4020, decoded: 0x4024,
   /** The translations that the program's accesses go by. */
   view: 0x4014,
+  /** Not 0: no walk is usual; and the context's last address. */
+  odd: 0x4028, limit: 0x402c,
   /** Pages of code, by the page's number. */
   pages: 0x8000,
-  /** Translations for the processor itself, and for programs. */
-  system: 0x4_0000, user: 0x8_0000,
+  /** Pages of code that were known once. */
+  seen: 0xa000,
+  /** The processor's buffers, for data and for instructions. */
+  buffer: 0x1_0000, fetches: 0x2_b000,
+  /** Translations for the processor itself, and for programs; and
+   * which of them are filled. */
+  system: 0x4_0000, user: 0x8_0000, shown: 0x3_0000,
   /** Records, and the maps that find them. */
   arena: 0xc_0000,
   /** RAM. */
@@ -30,6 +37,12 @@ export const ENTRY = {
 /** An entry of the pages of code: the page's address with the context
  * in its low bits, and the map that finds the page's records. */
 export const PAGE_ENTRY = { SHIFT: 3, TAG: 0, MAP: 4 } as const;
+
+/** A page of code as it was known: its address with the context, its
+ * frame's number, and its map. Its place is its frame's. */
+export const SEEN = {
+  COUNT: 1024, SHIFT: 4, TAG: 0, FRAME: 4, MAP: 8,
+} as const;
 
 /** A decoded instruction: the handler that executes it, the record
  * that follows in memory, how often it was jumped to, its address

@@ -1,11 +1,11 @@
-import { Phys } from '../../machine/phys.ts';
+import { PAGE, Phys } from '../../machine/phys.ts';
 import { AT } from '../../machine/tiers/layout.ts';
 import { Cpu } from '../cpu.ts';
 import { Translator } from './translator.ts';
 
 /** RAM that generated code can reach. */
 export function sharedPhys(size: number): Phys {
-  const pages = (AT.ram + size) / 0x1_0000;
+  const pages = (AT.ram + size + size / PAGE) / 0x1_0000;
   const memory = new WebAssembly.Memory({
     initial: Math.ceil(pages), maximum: Math.ceil(pages),
   });

@@ -1,5 +1,5 @@
 import {
-  AT, MAP, PAGE_ENTRY, RECORD,
+  AT, MAP, PAGE_ENTRY, RECORD, SEEN,
 } from '../../machine/tiers/layout.ts';
 
 /** A page of code as it is seen in one context. */
@@ -50,7 +50,23 @@ export class Arena {
   clear(): void {
     this.words.fill(0, AT.arena >> 2, this.get(AT.free) >> 2);
     this.set(AT.free, AT.arena);
+    const end = AT.seen + (SEEN.COUNT << SEEN.SHIFT);
+    this.words.fill(0, AT.seen >> 2, end >> 2);
     this.clearPages();
+  }
+
+  /** A page of code can be found again. */
+  see(view: PageView): void {
+    const at = seenAt(view);
+    this.set(at + SEEN.TAG, view.page | view.context);
+    this.set(at + SEEN.FRAME, view.pfn);
+    this.set(at + SEEN.MAP, view.map);
+  }
+
+  /** Or cannot any longer. */
+  unsee(view: PageView): void {
+    const at = seenAt(view);
+    if (this.get(at + SEEN.MAP) === view.map) this.set(at, 0);
   }
 
   /** No page of code is known to be where it was. */
@@ -74,4 +90,9 @@ export class Arena {
     const at = AT.pages + (slot << PAGE_ENTRY.SHIFT);
     return this.get(at + PAGE_ENTRY.MAP);
   }
+}
+
+/** Where a page would be among those that were known once. */
+function seenAt({ pfn }: PageView): number {
+  return AT.seen + ((pfn & (SEEN.COUNT - 1)) << SEEN.SHIFT);
 }

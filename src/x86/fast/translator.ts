@@ -1,4 +1,4 @@
-import { EIP } from '../state.ts';
+import { CR2, EFLAGS, EIP } from '../state.ts';
 import {
   caller, dispatcher, enterSlot, SIGNATURES, TYPES,
 } from '../../machine/tiers/dispatcher.ts';
@@ -15,13 +15,16 @@ import { decode } from '../decode.ts';
 import { RF } from '../flags.ts';
 import { SYS_READ, SYS_WRITE } from '../tlb.ts';
 import type { Event } from '../trap.ts';
+import { FAULT } from '../vectors.ts';
 import { type Context, Contexts } from './contexts.ts';
 import { Gates } from './gates.ts';
 import { Regions } from './regions.ts';
 import { Arena, type PageView } from './records.ts';
+import { finder, NUMBERS, refiller } from './refill.ts';
 import { HOLES, type Leaf, type Shape } from './shapes.ts';
 import { Tree } from './tree.ts';
 import { Views } from './views.ts';
+import { walker } from './walk.ts';
 
 /** How often a record is jumped to before its region is translated,
  * and how many instructions run before we look up. */
@@ -32,6 +35,7 @@ export const TUNING = {
 };
 
 interface Exports {
+  miss(va: number, bytes: number, how: number): number;
   run(budget: number): number;
   decode(
     root: number, map: number, at: number, end: number, pc: number,
@@ -48,7 +52,7 @@ export class Translator {
   readonly regions: Regions;
   private readonly gates: Gates;
   private readonly memory: WebAssembly.Memory;
-  private readonly exports: Exports;
+  readonly exports: Exports;
   private readonly imports: Record<string, unknown>;
   private slots = 1;
   /** How often a handler was missed since some were made. */
@@ -80,7 +84,7 @@ export class Translator {
     this.table = new WebAssembly.Table({ element: 'anyfunc',
       initial: 1 << 9 });
     this.imports = { memory, table: this.table,
-      miss: (va: number, bytes: number, how: number) =>
+      slow: (va: number, bytes: number, how: number) =>
         this.miss(va, bytes, how) };
     this.exports = this.start();
     this.regions = new Regions(this);
@@ -89,23 +93,31 @@ export class Translator {
   /** The first module: the dispatcher, and what stands in for
    * handlers and regions that are not there. */
   private start(): Exports {
+    const { tlb } = this.cpu.memory.mmu;
+    const data = { at: AT.buffer, size: tlb.size };
+    const fetches = { at: AT.fetches, size: tlb.beside?.size ?? 1 };
     const nothing = new Body(1);
     nothing.i32(DID.NOTHING);
     const stub = new Body(2);
     stub.getLocal(0);
     const first = this.instantiate([
+      { type: TYPES.walk, body: walker(this.phys), label: 'walk' },
+      { type: TYPES.miss, body: refiller(data, this.phys),
+        name: 'miss', label: 'refill' },
+      { type: TYPES.find, body: finder(fetches), label: 'find' },
       { type: TYPES.handler, body: nothing, slot: 0 },
       { type: TYPES.region, body: stub, slot: 1 },
-      { type: TYPES.handler, body: dispatcher(EIP), name: 'run',
-        label: 'dispatcher' },
+      { type: TYPES.handler, body: dispatcher(EIP, NUMBERS.find),
+        name: 'run', label: 'dispatcher' },
       { type: TYPES.decoder, body: decoder(TUNING.ahead),
         name: 'decode', label: 'decoder' },
       { type: TYPES.region, body: caller(EIP), name: 'caller',
         label: 'caller' },
       { type: TYPES.enter, body: enterSlot(), name: 'enter',
         label: 'enter' },
-    ], [], true);
+    ], [{ name: 'slow', type: TYPES.miss }], true);
     this.slots = 2;
+    this.imports['miss'] = first['miss'];
     this.imports['caller'] = first['caller'];
     this.imports['enter'] = first['enter'];
     return first as unknown as Exports;
@@ -118,11 +130,15 @@ export class Translator {
     const context = this.contexts.now();
     if (!context) return this.clear();
     if (context !== this.context) this.enter(context);
-    let allowed = Math.min(budget, TUNING.portion);
+    this.faults = -1;
+    const resumed = cpu.get(EFLAGS) & RF;
+    let allowed = resumed ? 1 : Math.min(budget, TUNING.portion);
     allowed = this.regions.allow(allowed);
+    arena.set(AT.odd, cpu.memory.mmu.a20 ? 0 : 1);
     const reason = this.exports.run(allowed);
     const done = allowed - arena.get(AT.left);
     cpu.retired += done;
+    if (resumed !== 0 && done > 0) this.resume();
     this.regions.spent(done);
     switch (reason) {
       case REASON.FOREIGN: return this.foreign();
@@ -135,10 +151,17 @@ export class Translator {
     }
   }
 
+  /** What RF was set for has been done. */
+  private resume(): void {
+    const { state } = this.cpu;
+    state.set(EFLAGS, state.get(EFLAGS) & ~RF);
+  }
+
   private enter(context: Context): void {
     this.context = context;
     this.arena.set(AT.context, context.id);
     this.arena.set(AT.base, context.base | 0);
+    this.arena.set(AT.limit, context.limit | 0);
     this.arena.set(AT.view, context.user ? AT.user : AT.system);
   }
 
@@ -149,6 +172,7 @@ export class Translator {
     const record = this.arena.get(AT.record);
     const shape = this.shapeAt(record);
     if (shape && this.isBehind(record, shape)) return;
+    if (this.raises()) return;
     this.counts.foreign++;
     if (shape?.gate !== undefined && this.passes(shape.gate)) return;
     if (shape && shape.handler === 0 && !shape.template.foreign
@@ -212,13 +236,33 @@ export class Translator {
     this.counts.misses++;
     if ((va & 0xfff) + bytes > 0x1000) return 0;
     const write = (how & 1) !== 0;
-    const user = (how & 2) === 0 && (this.context?.user ?? false);
+    const program = this.arena.get(AT.view) === AT.user;
+    const user = (how & 2) === 0 && program;
     const { mmu } = this.cpu.memory;
     const right = (write ? SYS_WRITE : SYS_READ) << (user ? 2 : 0);
     const pa = mmu.attempt(va >>> 0, right, this.isPlain);
-    if (pa < 0) return 0;
+    if (pa < 0) {
+      this.faults = mmu.faultOf(va >>> 0, right);
+      this.faultsAt = va >>> 0;
+      return 0;
+    }
     this.views.show(va, pa - (va & 0xfff), mmu.tlb.rightsFor(va >>> 0));
     return this.views.lets(va, write, user) ? 1 : 0;
+  }
+
+  /** The error code of the page fault that stopped a handler, or -1,
+   * and its address. */
+  private faults = -1;
+  private faultsAt = 0;
+
+  /** Raises it, as the reference would have. */
+  private raises(): boolean {
+    const { cpu, faults, faultsAt } = this;
+    if (faults < 0 || cpu.events !== 0) return false;
+    cpu.memory.mmu.tlb.flushPage(faultsAt);
+    cpu.state.set(CR2, faultsAt);
+    cpu.deliver(cpu.evaluator.raise(FAULT.PF, faults, faultsAt));
+    return true;
   }
 
   /** Whether no code is where an entry of a table is. */
@@ -238,6 +282,7 @@ export class Translator {
     if (!view) return this.clear();
     const page = (lin & 0xffff_f000) >>> 0;
     arena.setPage(lin >>> 12 & 0x3ff, page | context.id, view.map);
+    arena.see(view);
   }
 
   private makeView(
@@ -356,6 +401,7 @@ export class Translator {
     this.counts.dropped++;
     this.drops.set(pfn, this.dropsOf(pfn) + 1);
     for (const view of views) {
+      this.arena.unsee(view);
       this.byPage.delete(keyOf(view.page, view.context));
       this.byMap.delete(view.map);
       const slot = view.page >>> 12 & 0x3ff;

@@ -17,18 +17,18 @@ const FEW = 8;
  * 2, one for programs on level 3. */
 export class Views implements Follower {
   private readonly words: Int32Array;
-  /** Entries that were shown since all was forgotten. */
-  private readonly used = new Int32Array(ENTRY.COUNT);
-  private count = 0;
-  /** Linear pages from here on are seen by nobody. */
-  reach = 2 ** 32;
+  /** Entries that were shown since all was forgotten: how many, and
+   * which. */
+  private readonly shown: Int32Array;
 
   /** @param entries of the buffer that this follows */
   constructor(
     memory: WebAssembly.Memory, private readonly phys: Phys,
     private readonly entries: number = ENTRY.COUNT,
   ) {
-    this.words = new Int32Array(memory.buffer, AT.system, USER + ALL);
+    const { buffer } = memory;
+    this.words = new Int32Array(buffer, AT.system, USER + ALL);
+    this.shown = new Int32Array(buffer, AT.shown, 1 + ENTRY.COUNT);
     for (let at = 0; at < entries; at++) this.forget(at);
     phys.onMark.push((pfns) => this.protect(pfns));
   }
@@ -45,18 +45,23 @@ export class Views implements Follower {
     this.words[entry + ENTRY.WRITE / 4] = NOTHING;
   }
 
+  private get count(): number { return this.shown[0] ?? 0; }
+  private set count(count: number) { this.shown[0] = count; }
+
   forgetAll(): void {
-    while (this.count > 0) this.forget(this.used[--this.count] ?? 0);
+    const { shown, count } = this;
+    for (let n = 1; n <= count; n++) this.forget(shown[n] ?? 0);
+    this.count = 0;
   }
 
   /** Shows an entry of the buffer, of frame address `frame`. */
   show(la: number, frame: number, rights: number): void {
     const page = (la & 0xffff_f000) >>> 0;
-    const direct = page < this.reach ? this.phys.direct(frame) : 0;
+    const direct = this.phys.direct(frame);
     const n = page >>> 12 & (ENTRY.COUNT - 1);
     const at = n * WORDS;
     if (this.count === ENTRY.COUNT) this.forgetAll();
-    this.used[this.count++] = n;
+    this.shown[++this.count] = n;
     this.put(at, page, direct, rights, SYS_READ, SYS_WRITE);
     this.put(USER + at, page, direct, rights, USER_READ, USER_WRITE);
     this.words[at + 4] = frame - page + AT.ram;
@@ -84,8 +89,9 @@ export class Views implements Follower {
    * known is forgotten. */
   private protect(pfns: readonly number[]): void {
     if (pfns.length > FEW) return this.forgetAll();
-    for (let n = 0; n < this.count; n++) {
-      const at = (this.used[n] ?? 0) * WORDS;
+    const { shown, count } = this;
+    for (let n = 1; n <= count; n++) {
+      const at = (shown[n] ?? 0) * WORDS;
       for (const entry of [at, USER + at]) this.guard(entry, pfns);
     }
   }

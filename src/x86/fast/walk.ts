@@ -1,0 +1,154 @@
+import { type Phys, REGION } from '../../machine/phys.ts';
+import { AT } from '../../machine/tiers/layout.ts';
+import {
+  GEU, I64, LOAD8U, type Push, Words,
+} from '../../machine/wasm/words.ts';
+import {
+  ACCESSED, LARGE, PAE, PG, PGE, PRESENT, PSE, WP,
+} from '../paging.ts';
+import { CR0, CR3, CR4, PDPTE } from '../state.ts';
+import { SYS_READ } from '../tlb.ts';
+
+const NOTHING = -1n;
+const ALL = 15;
+
+/** `walk(la, write, user) → frame | rights << 32`: the usual walk; -1:
+ * it is another one, or it faults. */
+export function walker({ size }: Phys): Words {
+  const f = new Walk(size);
+  f.write();
+  return f;
+}
+
+class Walk extends Words {
+  private readonly la = this.of(0);
+  private readonly entry = this.local('i32');
+  /** What all entries grant, and the last of them. */
+  private readonly all = this.local('i32');
+  private readonly last = this.local('i32');
+
+  constructor(private readonly size: number) { super(3); }
+
+  write(): void {
+    const { la } = this;
+    this.refuseIf(this.word(AT.odd));
+    const flat = this.isZero(this.and(this.field(CR0), this.num(PG)));
+    this.when(flat, () => this.answer(pageOf(this, la), this.num(ALL)));
+    const wide = this.and(this.field(CR4), this.num(PAE));
+    this.when(wide, () => this.three(), () => this.two());
+    this.judge();
+    this.answer(pageOf(this, this.of(this.last)), this.rights());
+  }
+
+  private refuseIf(c: Push): void {
+    this.when(c, () => {
+      this.op(I64.const);
+      this.bytes.s64(NOTHING);
+      this.give(() => {});
+    });
+  }
+
+  private answer(frame: Push, rights: Push): void {
+    frame();
+    this.op(I64.extendU);
+    rights();
+    this.op(I64.extendU);
+    this.op(I64.const);
+    this.bytes.s64(32n);
+    this.op(I64.shl);
+    this.op(I64.or);
+    this.give(() => {});
+  }
+
+  /** The address of an entry goes into its local. */
+  private find(address: Push): void {
+    const { entry, size } = this;
+    this.let(entry, address);
+    this.refuseIf(this.join(GEU, this.of(entry), this.num(size - 7)));
+    const mark = (): void => {
+      this.shr(this.of(entry), 12)();
+      this.memory(LOAD8U, AT.ram + size);
+    };
+    this.refuseIf(this.and(mark, this.num(REGION)));
+  }
+
+  /** The low word of the entry that was found. */
+  private get found(): Push {
+    return this.at(this.of(this.entry), AT.ram);
+  }
+
+  /** Refuses unless all these bits of a local are set. */
+  private need(local: number, bits: number): void {
+    this.refuseIf(this.and(this.not(this.of(local)), this.num(bits)));
+  }
+
+  private two(): void {
+    const { la, all, last } = this;
+    const directory = pageOf(this, this.field(CR3));
+    this.find(this.or(directory, this.shl(this.shr(la, 22), 2)));
+    this.let(all, this.found);
+    this.need(all, PRESENT | ACCESSED);
+    const large = this.and(this.of(all), this.num(LARGE));
+    const pse = this.and(this.field(CR4), this.num(PSE));
+    this.refuseIf(this.and(large, this.shl(pse, 3)));
+    const table = pageOf(this, this.of(all));
+    const offset = this.and(this.shr(la, 10), this.num(0xffc));
+    this.find(this.or(table, offset));
+    this.let(last, this.found);
+  }
+
+  /** Entries of 64 bits; whatever has any of bits 32 to 63 set is left
+   * to the reference. */
+  private three(): void {
+    const { la, all, last } = this;
+    const pointer = this.and(this.shr(la, 27), this.num(0x18));
+    this.let(all, this.at(pointer, 8 * PDPTE[0].id));
+    this.refuseIf(this.at(pointer, 8 * PDPTE[0].id + 4));
+    this.need(all, PRESENT);
+    this.step(all, this.and(this.shr(la, 18), this.num(0xff8)));
+    this.need(all, PRESENT | ACCESSED);
+    this.refuseIf(this.and(this.of(all), this.num(LARGE)));
+    this.let(last, this.of(all));
+    this.step(last, this.and(this.shr(la, 9), this.num(0xff8)));
+  }
+
+  /** Replaces the entry in a local by one of the table it names. */
+  private step(local: number, offset: Push): void {
+    const table = pageOf(this, this.of(local));
+    this.find(this.or(table, offset));
+    this.let(local, this.found);
+    this.refuseIf(this.at(this.of(this.entry), AT.ram + 4));
+  }
+
+  private judge(): void {
+    const { all, last } = this;
+    const [write, user] = [this.of(1), this.of(2)];
+    this.need(last, PRESENT | ACCESSED);
+    const clean = this.not(this.of(last));
+    this.refuseIf(this.and(this.shl(write, 6), clean));
+    this.let(all, this.and(this.of(all), this.of(last)));
+    const lacks = this.not(this.of(all));
+    this.refuseIf(this.and(this.shl(user, 2), lacks));
+    const wp = this.shr(this.and(this.field(CR0), this.num(WP)), 16);
+    const strict = this.and(write, this.or(user, wp));
+    this.refuseIf(this.and(this.shl(strict, 1), lacks));
+  }
+
+  /** What `simpleRights` says. */
+  private rights(): Push {
+    const bit = (local: number, n: number): Push =>
+      this.and(this.shr(this.of(local), n), this.num(1));
+    const [dirty, writable, user] =
+      [bit(this.last, 6), bit(this.all, 1), bit(this.all, 2)];
+    const lax = this.isZero(this.and(this.field(CR0), this.num(WP)));
+    const pge = this.shr(this.and(this.field(CR4), this.num(PGE)), 7);
+    return this.or(this.num(SYS_READ),
+      this.shl(this.and(dirty, this.or(writable, lax)), 1),
+      this.shl(user, 2),
+      this.shl(this.and(user, writable, dirty), 3),
+      this.shl(this.and(bit(this.last, 8), pge), 4));
+  }
+}
+
+/** The page that an address or an entry names. */
+const pageOf = (f: Words, a: Push): Push => f.and(a, f.num(-0x1000));
