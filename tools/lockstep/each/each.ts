@@ -4,6 +4,7 @@
 import { Phys } from '../../../src/machine/phys.ts';
 import { Cpu, type SavedCpu, type Stop } from '../../../src/x86/cpu.ts';
 import { sharedPhys, translate } from '../../../src/x86/fast/fast.ts';
+import type { Translator } from '../../../src/x86/fast/translator.ts';
 import {
   ACCESSED, DIRTY, PRESENT, USER, WRITABLE,
 } from '../../../src/x86/paging.ts';
@@ -38,6 +39,7 @@ const MARKS = ACCESSED | DIRTY;
 /** A machine that can begin its program again and again. */
 export class Bench {
   readonly cpu: Cpu;
+  readonly translator: Translator | undefined;
   private readonly begin: SavedCpu;
   private readonly ram: readonly Uint8Array[];
 
@@ -46,7 +48,7 @@ export class Bench {
   ) {
     const phys = tuning ? sharedPhys(AT.ram) : new Phys(AT.ram);
     this.cpu = new Cpu(phys);
-    if (tuning) tuned(tuning, () => translate(this.cpu));
+    this.translator = tuning && tuned(tuning, () => translate(this.cpu));
     setUp(this.cpu, program);
     this.begin = this.cpu.save();
     this.ram = Array.from({ length: AT.ram / PAGE },
@@ -242,10 +244,8 @@ export function tryEach(
 
 /** So often that all that is hot is translated. */
 function warmUp(tally: EachTally, bench: Bench): void {
-  const { translator } = bench.cpu as unknown as {
-    translator: { regions: { watcher?: () => void } };
-  };
-  translator.regions.watcher = () => { tally.regions++; };
+  const { translator } = bench;
+  if (translator) translator.regions.watcher = () => { tally.regions++; };
   for (let n = 0; n < 4; n++) bench.run();
 }
 

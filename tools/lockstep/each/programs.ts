@@ -6,7 +6,7 @@ const page = (n: number, offset = 0): string =>
   `DATA+0x${(n * 0x1000 + offset).toString(16)}`;
 
 /** A loop of so many rounds; the counter is in a page of its own. */
-const rounds = (count: number, body: string, more = ''): string => `
+export const rounds = (count: number, body: string, more = ''): string => `
   mov dword ptr [${page(15)}], ${count}
 again: ${body}
   dec dword ptr [${page(15)}]
@@ -15,7 +15,7 @@ again: ${body}
   int 0x80
   ${more}`;
 
-const user = (source: string): Program => ({ user: true, source });
+export const user = (source: string): Program => ({ user: true, source });
 const system = (source: string): Program => ({ user: false, source });
 
 const moves = `
