@@ -37,7 +37,8 @@ test.each([
 test('a guest that copies for a while', () => {
   const pages: object[] = Array.from({ length: 64 }, () => ({}));
   const marks: Mark[] = [];
-  const held = (): number => new Set(marks.flatMap((m) => m.pages)).size;
+  const held = (): number =>
+    new Set(marks.flatMap((mark) => mark.pages)).size;
   for (let now = 0; now <= 9000; now += 100) {
     const busy = now > 3000 && now < 6000;
     for (let n = 0; n < (busy ? 30 : 1); n++) {
