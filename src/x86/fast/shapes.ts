@@ -45,8 +45,6 @@ export interface Shape {
   readonly gate: 'enter' | 'leave' | undefined;
   /** The handler's slot, or 0: it has none yet. */
   handler: number;
-  /** How often it had to be left to the reference for want of one. */
-  wanted: number;
 }
 
 /** How the bytes of an instruction fill a shape. */
@@ -257,7 +255,7 @@ export class Shapes {
       meaningOf(insn)(b, insn);
     });
     const shape: Shape = {
-      id: this.all.length, handler: 0, wanted: 0, calls: isCall(insn),
+      id: this.all.length, handler: 0, calls: isCall(insn),
       returns: insn.mnemonic === 'ret', gate: gateOf(insn),
       template: makeTemplate(recording, fields, lazies),
     };
