@@ -143,7 +143,8 @@ function loadByHeader(
   if (offset < 0) throw new BadImage('has a bad multiboot header');
   const length = loadEnd === 0 ? bytes.length - offset : loadEnd - from;
   const size = Math.max(length, bssEnd - from);
-  return { entry, end: place(pc, from, part(bytes, offset, length), size) };
+  const end = place(pc, from, part(bytes, offset, length), size);
+  return { entry, end };
 }
 
 /** Where a file beside the kernel is. */
