@@ -1,9 +1,9 @@
-// `npm run campaign:memory -- [--regions N] [--rewrites N]`: how much memory
+// `npm run campaign:memory`: how much memory
 // the translator takes for so many regions that are all alive, and whether a
 // guest that rewrites its code over and over makes it grow.
 import { setFlagsFromString } from 'node:v8';
-import { parseArgs } from 'node:util';
 import { runInNewContext } from 'node:vm';
+import { commandLine } from '../src/machine/command-line.ts';
 import { Cpu } from '../src/x86/cpu.ts';
 import { sharedPhys, translate } from '../src/x86/fast/fast.ts';
 import { assembleProgram } from '../src/x86/program.ts';
@@ -117,14 +117,10 @@ async function rewritesForEver(times: number): Promise<boolean> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: {
-    regions: { type: 'string', default: '8000' },
-    rewrites: { type: 'string', default: '200000' },
-    help: { type: 'boolean', default: false },
-  } });
-  if (values.help) return console.log(HELP);
-  const small = await liveRegions(Number(values.regions));
-  const steady = await rewritesForEver(Number(values.rewrites));
+  const { regions, rewrites } =
+    commandLine(HELP, { regions: 8000, rewrites: 200_000 }).values;
+  const small = await liveRegions(regions);
+  const steady = await rewritesForEver(rewrites);
   if (!small) console.error(`over ${LIMIT} MB, or fewer regions than wanted`);
   if (!steady) console.error('rewriting grows');
   process.exitCode = small && steady ? 0 : 1;

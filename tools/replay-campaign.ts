@@ -1,33 +1,41 @@
-// `npm run campaign:replay -- [--seed N] [--instructions N] [--steps N]`: types
-// at GRUB's prompt, letter by letter at random moments, until so many
-// instructions are retired; replays the recording on a second host; and takes
-// that one back and forth. Needs `npm run guests -- grub32`.
+// `npm run campaign:replay`: types at GRUB's prompt, letter by letter at random
+// moments, until so many instructions are retired; replays the recording on a
+// second host; and takes that one back and forth.
 import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { loadConfig, requestFor } from '../src/dom0/xl/files.ts';
 import { ramFor, runHost, startHost } from '../src/dom0/xl/host.ts';
 import { HostMachine } from '../src/dom0/xl/machine.ts';
 import { Intake, readTape, startTape, type HostTape } from '../src/dom0/xl/record.ts';
+import { commandLine } from '../src/machine/command-line.ts';
 import { Timeline } from '../src/machine/replay.ts';
 import { stateHash } from '../src/xen/snapshot.ts';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    instructions: { type: 'string', default: '100000000' },
-    steps: { type: 'string', default: '1000' },
-    file: { type: 'string', default: '/tmp/ringfence-campaign.rec' },
-  },
-});
-const [goal, steps] = [Number(values.instructions), Number(values.steps)];
+const USAGE = `usage: npm run campaign:replay -- [options]
+
+Types at GRUB's prompt and records that, replays the recording on a second
+host, and takes that one back and forth. npm run guests -- grub32 fetches GRUB.
+
+  --seed N           of what is typed, and when (default 1)
+  --instructions N   so many are retired at least (default 100000000)
+  --steps N          back and forward again (default 1000)
+  --file FILE        the recording (default ${join(tmpdir(), 'ringfence-campaign.rec')})
+  --help             show this text
+
+Ends with 1 if a state is not the same.`;
+
+const values = commandLine(USAGE, { seed: 1, instructions: 100_000_000, steps: 1000,
+  file: join(tmpdir(), 'ringfence-campaign.rec') }).values;
+const { instructions: goal, steps } = values;
 const CONFIG = '.guests/grub32/grub32.cfg';
 if (!fs.existsSync(CONFIG)) {
   console.log(`there is no ${CONFIG}: npm run guests -- grub32`);
   process.exit(1);
 }
 
-let state = Number(values.seed);
+let state = values.seed;
 function below(n: number): number {
   state = Math.imul(state, 1_103_515_245) + 12_345 >>> 0;
   return (state >>> 8) % n;

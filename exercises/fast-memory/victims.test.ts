@@ -21,6 +21,14 @@ test('the oldest victim goes', () => {
   const known = [0, 1, 2, 3, 10].map((n) => tlb.lookup(n * AWAY, 1));
   expect(known).toEqual([-1, -1, 0x2000, 0x3000, 0xa000]);
 });
+test('who was swapped out is the youngest victim', () => {
+  const tlb = new VictimTlb();
+  for (let n = 0; n < 9; n++) tlb.fill(n * AWAY, n << 12, 1);
+  expect(tlb.lookup(0, 1)).toBe(0); // 8 becomes a victim
+  tlb.fill(9 * AWAY, 0x9000, 1); // and 0 again
+  const known = [1, 8, 0].map((n) => tlb.lookup(n * AWAY, 1));
+  expect(known).toEqual([-1, 0x8000, 0]);
+});
 
 test('it knows what an ideal one knows, and no more', () => {
   const step = fc.tuple(fc.nat(9), fc.nat(5), fc.nat(3));

@@ -4,9 +4,9 @@ import { Body } from '#book/machine/wasm/body.ts';
 import { OP } from '#book/machine/wasm/encode.ts';
 import { encodeModule } from '#book/machine/wasm/module.ts';
 import { EIP } from '#book/x86/state.ts';
-import { proceed } from './proceed.ts';
+import { follow, TAKEN } from './proceed.ts';
 
-/** Goes on from a record; gives the last one, and rounds. */
+/** Follows links from a record; gives the last one. */
 function walker(): Body {
   const f = new Body(1);
   const rounds = f.local('i32');
@@ -21,13 +21,16 @@ function walker(): Body {
   f.open(OP.if);
   f.op(OP.unreachable);
   f.close();
-  proceed(f, 0, EIP, head);
+  follow(f, 0, EIP, head);
   f.close();
   f.getLocal(0);
   return f;
 }
 
-test('it goes along the links, then sets EIP', () => {
+type Given = readonly [at: number, pc: number, taken: number];
+
+/** From the record at 0x4000: where it ends, and EIP then. */
+function walk(eip: number, given: readonly Given[]) {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const table = new WebAssembly.Table(
     { element: 'anyfunc', initial: 1 });
@@ -39,13 +42,25 @@ test('it goes along the links, then sets EIP', () => {
   const { exports } = new WebAssembly.Instance(module,
     { m: { memory, table } });
   const words = new Int32Array(memory.buffer);
-  [0x4000, 0x4040, 0x4080].forEach((at, n) => {
-    words[(at + RECORD.NEXT) >> 2] = n < 2 ? at + 0x40 : 0;
-    words[(at + RECORD.PC) >> 2] = 0x1000 + 16 * n;
-    words[(at + RECORD.LENGTH) >> 2] = 3 + n;
-  });
-  words[EIP.id * 2] = 77;
-  const walk = exports['walk'] as (record: number) => number;
-  expect(walk(0x4000)).toBe(0x4080);
-  expect(words[EIP.id * 2]).toBe(0x1025);
+  words[RECORD.PC >> 2] = eip;
+  words[EIP.id * 2] = eip;
+  for (const [at, pc, taken] of given) {
+    words[(at + RECORD.PC) >> 2] = pc;
+    words[(at + TAKEN) >> 2] = taken;
+  }
+  const run = exports['walk'] as (record: number) => number;
+  return [run(0x4000), words[EIP.id * 2]];
+}
+
+test.each([
+  ['the same way again', 0x1200, 0x4100,
+    [[0x4000, 0x1000, 0x4100], [0x4100, 0x1200, 0]]],
+  ['another way', 0x1300, 0x4000,
+    [[0x4000, 0x1000, 0x4100], [0x4100, 0x1200, 0]]],
+  ['no way yet', 0x1200, 0x4000, [[0x4000, 0x1000, 0]]],
+  ['twice the same', 0x1200, 0x4200, [[0x4000, 0x1000, 0x4100],
+    [0x4100, 0x1200, 0x4200], [0x4200, 0x1200, 0x4300],
+    [0x4300, 0x1400, 0]]],
+] as const)('%s', (_name, eip, record, given) => {
+  expect(walk(eip, given)).toEqual([record, eip]);
 });

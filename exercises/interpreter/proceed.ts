@@ -3,9 +3,11 @@ import { RECORD } from '#book/machine/tiers/layout.ts';
 import type { Body } from '#book/machine/wasm/body.ts';
 import { OP } from '#book/machine/wasm/encode.ts';
 
-/** To the next record, if it is linked; else the program counter
- * moves on. */
-export function proceed(
+/** Where a record keeps the record to which it jumped last. */
+export const TAKEN = RECORD.BYTES;
+
+/** To the record that was jumped to last, if it was again. */
+export function follow(
   f: Body, record: number, pc: Field<'i32'>, following: number,
 ): void {
   // yours

@@ -1,9 +1,9 @@
-import type { Num } from '#book/machine/float/format.ts';
-import type { Rounding } from '#book/machine/float/round.ts';
+import { finite, type Num } from '#book/machine/float/format.ts';
 
-/** Rounds to a multiple of 2^`quantum`; `sig` says how many. */
-export function cut(
-  n: Num, quantum: number, mode: Rounding,
-): { sig: bigint; inexact: boolean; up: boolean } {
-  return { sig: n.sig, inexact: false, up: false };
+/** By how many bits the first quantum is below the second. */
+export const SPARE = 0;
+
+/** A multiple of 2^`quantum`: this number, or its odd neighbour. */
+export function cutOdd(n: Num, quantum: number): Num {
+  return finite(n.sign, quantum, n.sig);
 }

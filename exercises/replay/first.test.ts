@@ -31,5 +31,5 @@ test.each([
   });
   expect(found).toBe(first);
   expect(line.now()).toBe(first);
-  expect(looks).toBeLessThanOrEqual(Math.log2(to - from) + 3);
+  expect(looks, 'looks').toBeLessThanOrEqual(Math.log2(to - from) + 3);
 });

@@ -1,56 +1,44 @@
 import { expect, test } from 'vitest';
-import { Hash } from '#book/machine/hash.ts';
 import { Phys } from '#book/machine/phys.ts';
-import { Page } from './page.ts';
+import { Page, Pool } from './page.ts';
 
-function origin() {
-  const bytes = new Uint8Array(4096).fill(5);
-  let copies = 0;
-  const copy = (pfn: number): Uint8Array => {
-    expect(pfn).toBe(7);
-    copies++;
-    return bytes.slice();
-  };
-  return { bytes, copy, copies: () => copies };
-}
+const of = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes);
 
-test('copies late, and once', () => {
-  const from = origin();
-  const page = new Page(from, 7);
-  expect(from.copies()).toBe(0);
-  expect(page.keep()[9]).toBe(5);
-  from.bytes.fill(6);
-  expect([page.keep()[9], from.copies()]).toEqual([5, 1]);
-  expect(page.keep()).toBe(page.keep());
+test('equal arrays become one', () => {
+  const pool = new Pool();
+  const [a, b] = [of(1, 2, 3), of(4, 5, 6)];
+  expect(pool.share('a', a)).toBe(a);
+  expect(pool.share('b', b)).toBe(b);
+  expect(pool.share('a', of(1, 2, 3))).toBe(a);
+  expect(pool.share('b', of(4, 5, 6))).toBe(b);
+  expect(pool.share('a', a)).toBe(a);
 });
 
-test('hashes what it held, and looks once', () => {
-  const from = origin();
-  const h = new Hash();
-  h.bytes(from.bytes);
-  const page = new Page(from, 7);
-  expect(page.hash()).toEqual({ zero: false, text: h.toString() });
-  page.hash();
-  expect(from.copies(), 'looks once').toBe(1);
-  page.keep();
-  expect(from.copies(), 'a look is not kept').toBe(2);
-  from.bytes.fill(0);
-  expect(page.hash().text).toBe(h.toString());
-  expect(Object.values(page), 'lets go').not.toContain(from);
+test('a hash is no proof', () => {
+  const pool = new Pool();
+  const all = [of(1, 2, 3), of(1, 2, 4), of(9, 2, 3)];
+  for (const one of all) expect(pool.share('same', one)).toBe(one);
+  for (const one of all) {
+    expect(pool.share('same', one.slice())).toBe(one);
+  }
 });
 
-test('nothing is zero, and a whole memory', () => {
-  const none = new Page(undefined, 0);
-  expect(none.hash().zero).toBe(true);
-  expect(none.keep()).toEqual(new Uint8Array(4096));
+test('a memory whose pages are shared', () => {
   const phys = new Phys(0x4000);
-  phys.write8(0x1000, 1);
-  const saved = phys.save();
-  expect(saved.at(1)).toBeInstanceOf(Page);
-  phys.write8(0x1000, 2);
-  const later = phys.save();
-  phys.restore(saved);
-  expect(phys.read8(0x1000)).toBe(1);
-  phys.restore(later);
-  expect(phys.read8(0x1000)).toBe(2);
+  for (const at of [0x1000, 0x2000]) phys.fill(at, 0x1000, 7);
+  const first = phys.save();
+  expect(first.at(1)).toBeInstanceOf(Page);
+  for (const at of [0x1000, 0x2000]) phys.write8(at + 5, 8);
+  expect(first.at(1).keep()).toBe(first.at(2).keep());
+  const second = phys.save();
+  phys.write8(0x2005, 9);
+  phys.write8(0x1005, 9);
+  expect(second.at(1).keep()).toBe(second.at(2).keep());
+  expect(second.at(1).keep()).not.toBe(first.at(1).keep());
+  phys.restore(first);
+  expect([0x1005, 0x2005].map((at) => phys.read8(at))).toEqual([7, 7]);
+  phys.write8(0x1005, 1);
+  expect([0x1005, 0x2005].map((at) => phys.read8(at))).toEqual([1, 7]);
+  phys.restore(second);
+  expect([0x1005, 0x2005].map((at) => phys.read8(at))).toEqual([8, 8]);
 });

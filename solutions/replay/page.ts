@@ -1,6 +1,24 @@
 import { Hash } from '#book/machine/hash.ts';
 import type { Origin, PageHash } from '#book/machine/pages.ts';
 
+/** Keeps one of arrays that are equal. */
+export class Pool {
+  private readonly known = new Map<string, Uint8Array[]>();
+
+  /** An array that was given before and has the same bytes, or else
+   * this one. `text` is its hash: equal arrays have equal ones. */
+  share(text: string, bytes: Uint8Array): Uint8Array {
+    const like = this.known.get(text) ?? [];
+    const found = like.find((one) =>
+      one.every((byte, n) => byte === bytes[n]));
+    if (found) return found;
+    this.known.set(text, [...like, bytes]);
+    return bytes;
+  }
+}
+
+const pool = new Pool();
+
 /** What a page held at one moment. It never changes. */
 export class Page {
   private bytes: Uint8Array | undefined;
@@ -17,15 +35,17 @@ export class Page {
 
   /** Copies the bytes, if that is not done yet. */
   keep(): Uint8Array {
-    this.bytes = this.look();
+    if (this.bytes) return this.bytes;
+    const bytes = this.look();
+    this.bytes = pool.share(this.hashOf(bytes).text, bytes);
     this.origin = undefined;
     return this.bytes;
   }
 
   /** Its hash: see `Hash.bytes`, and whether all is zero. */
-  hash(): PageHash {
-    if (this.known) return this.known;
-    const bytes = this.look();
+  hash(): PageHash { return this.known ?? this.hashOf(this.look()); }
+
+  private hashOf(bytes: Uint8Array): PageHash {
     const h = new Hash();
     h.bytes(bytes);
     const zero = bytes.every((byte) => byte === 0);

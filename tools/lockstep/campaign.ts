@@ -1,5 +1,11 @@
-import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
+import { commandLine } from '../../src/machine/command-line.ts';
+import {
+  type EachTally, newEachTally, summary, tryEach,
+} from './each/each.ts';
+import { PROGRAMS } from './each/programs.ts';
+import { randomProgram } from './each/random.ts';
+import type { Program } from './each/stage.ts';
 import { faultScene } from './faults.ts';
 import { lockstep, type Scene, type Tuning, TUNINGS } from './lockstep.ts';
 import { makeWork, type Place, PLACES, sceneOf } from './scenes.ts';
@@ -66,30 +72,69 @@ export function tryFaults(
   }
 }
 
+const USAGE = `usage: npm run campaign:lockstep -- [options]
+
+Runs random programs in the reference and translated, side by side, and
+compares registers, memory, counts and the translation buffer at many
+places on the way.
+
+  --seed N        of the first program (default 1)
+  --count N       until so many instructions have run (default 1000000)
+  --length N      instructions of each program (default 2000)
+  --each-access   instead let each memory access of a set of programs
+                  fault once, and compare what the programs leave
+  --random N      random programs in that set (default 100)
+  --help          show this text
+
+Ends with 1 if anything differed.`;
+
 function main(): void {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      count: { type: 'string', default: '1000000' },
-      length: { type: 'string', default: '2000' },
-    },
-  });
-  const [first, count, length] =
-    [values.seed, values.count, values.length].map(Number);
-  if (![first, count, length].every((n) => Number.isInteger(n))) {
-    throw new Error('--seed, --count and --length want whole numbers');
-  }
+  const { seed, count, length, random, 'each-access': each } =
+    commandLine(USAGE, { seed: 1, count: 1_000_000, length: 2000,
+      random: 100, 'each-access': false }).values;
+  if (each) eachAccess(seed, random);
+  else lockstepFrom(seed, count, length);
+}
+
+function lockstepFrom(first: number, count: number, length: number): void {
   const tally = newTally();
-  let seed = first ?? 1;
-  for (; tally.retired < (count ?? 0); seed++) {
-    trySeed(tally, seed, { length: length ?? 2000 });
+  let seed = first;
+  for (; tally.retired < count; seed++) {
+    trySeed(tally, seed, { length });
     tryFaults(tally, seed);
     console.log(`seed ${seed}: ${tally.retired} instructions,`
       + ` ${tally.failures.length} different`);
     for (const one of tally.failures.splice(20)) console.log(one);
   }
-  report(tally, first ?? 1, seed - 1);
+  report(tally, first, seed - 1);
 }
+
+/** What is hot at once, and what never is. */
+export const EACH_TUNINGS: Readonly<Record<string, Tuning>> =
+  Object.fromEntries(['handlers', 'one', 'three', 'short'].map((name) =>
+    [name, TUNINGS[name] ?? {}]));
+
+function eachAccess(first: number, random: number): void {
+  const tally = newEachTally();
+  const attempt = (name: string, program: Program): void => {
+    const known = tally.failures.length;
+    tryEach(tally, name, program, EACH_TUNINGS);
+    console.log(`${name}: ${sofar(tally)}`);
+    for (const one of tally.failures.slice(known)) console.log(one);
+  };
+  for (const [name, program] of Object.entries(PROGRAMS)) {
+    attempt(name, program);
+  }
+  for (let seed = first; seed < first + random; seed++) {
+    attempt(`seed ${seed}`, randomProgram(seed));
+  }
+  console.log(`${random} random programs from seed ${first} among them: `
+    + summary(tally));
+  process.exitCode = tally.failures.length === 0 ? 0 : 1;
+}
+
+const sofar = ({ accesses, failures }: EachTally): string =>
+  `${accesses} accesses so far, ${failures.length} different`;
 
 function report(tally: Tally, first: number, last: number): void {
   const { scenes, retired, foreign, cuts, faults, failures } = tally;

@@ -145,6 +145,17 @@ const CORNERS: Readonly<Record<string, Corner>> = {
       mov [0x4000], eax; invlpg [0x3000]; iret
       .org 0x2ffd; m: mov ebx, 0x12345678; inc ecx; mov edx, l
       jmp edx` },
+  'bytes that are no instruction': { source: `
+    l: imul eax, ecx; .byte 0x0f, 0x05; inc ecx; .byte 0x66, 0x0f, 0x05, 0x90
+    .byte 0x0f, 0x00, 0x32; jmp l
+    handler: inc dword ptr [0x4010]; mov edx, [esp]
+    cmp byte ptr [edx], 0x0f; je two; inc dword ptr [esp]
+    two: add dword ptr [esp], 2; iret` },
+  'forms of one instruction': { source: `mov ebx, 0x4000; mov esi, 0x4010
+    l: rol byte ptr [ebx+4], 3; rol al, 3; rol byte ptr [esi+4], 5
+    rol byte ptr [ebx+4], 5; rcl dword ptr [ebx+4], 3; rcl eax, 3
+    rcl dword ptr [ebx+8], 5; rcl dword ptr [esi+12], 5
+    add [ebx+4], eax; add [esi+4], eax; inc eax; jmp l` },
   'code that changes itself': { limit: 1500, source: `
     l: inc dword ptr [m+1]; m: mov eax, 1; add ebx, eax; mov ecx, 3
     k: xor edx, ecx; loop k; jmp l` },

@@ -21,7 +21,9 @@ const REGS = ['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'];
 const hex = (n: number): string => `0x${(n >>> 0).toString(16)}`;
 
 /** An instruction that accesses memory near the end of a page. */
-function one(values: Values, page: number, straddles: boolean): string[] {
+export function anyAccess(
+  values: Values, page: number, straddles: boolean,
+): string[] {
   for (;;) {
     const window = page + (straddles ? 0x1000 - 128 : 0x400);
     const row = rows[values.below(rows.length)];
@@ -52,7 +54,7 @@ export function faultProgram(seed: number, count: number): string {
     if (values.rarely(8)) {
       lines.push(`mov esp, ${hex(page + 0x1000 + values.below(8))}`,
         `push ${hex(values.word())}`, 'call inner');
-    } else lines.push(...one(values, page, !values.rarely(3)));
+    } else lines.push(...anyAccess(values, page, !values.rarely(3)));
   }
   lines.push(`p${count}: jmp start`, 'inner: pop edx', 'pop ecx',
     'push edx', 'inc ecx', 'ret');

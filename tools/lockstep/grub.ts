@@ -1,9 +1,9 @@
 // GRUB in lockstep: the same boot in the reference and translated, typed at
 // the same counts, compared again and again. `npm run guests -- grub32` first.
-//   npm run campaign:grub -- [TUNING] [BUDGET]
 import fs from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { bootGuest, type Guest } from '../../src/dom0/xl/host.ts';
+import { commandLine } from '../../src/machine/command-line.ts';
 import { hashOf } from '../../src/machine/hash.ts';
 import type { Cpu } from '../../src/x86/cpu.ts';
 import { tuned, TUNINGS } from './lockstep.ts';
@@ -81,14 +81,42 @@ export function compareBoots(
     hash: stateHash(cpuOf(a)), seconds: [a.seconds, b.seconds] };
 }
 
-function main(tuning = 'default', budget = '500000', most = '1000'): void {
+const USAGE = `usage: npm run campaign:grub -- [options]
+
+Boots GRUB in the reference and translated, types at its prompt, and
+compares registers and output after each slice. npm run guests -- grub32
+fetches it.
+
+  --tuning NAME   of the translator: ${Object.keys(TUNINGS).join(', ')}
+                  (default: default)
+  --budget N      instructions of a slice (default 500000)
+  --most N        slices at most (default 1000)
+  --help          show this text
+
+Ends with 1 if anything differed.`;
+
+function complain(text: string): void {
+  console.error(text);
+  process.exitCode = 2;
+}
+
+function main(): void {
+  const { tuning, budget, most } = commandLine(USAGE,
+    { tuning: 'default', budget: 500_000, most: 1000 }).values;
+  if (!Object.hasOwn(TUNINGS, tuning)) {
+    return complain(`--tuning: there is no ${tuning}; try --help`);
+  }
+  if (budget === 0) return complain('--budget: a slice of nothing');
+  if (!fs.existsSync(GRUB)) {
+    return complain(`there is no ${GRUB}: npm run guests -- grub32`);
+  }
   const image = fs.readFileSync(GRUB);
   const { output, ...rest } = tuned(TUNINGS[tuning] ?? {}, () =>
-    compareBoots(image, Number(budget), Number(most), 'echo fence\nhalt\n'));
+    compareBoots(image, budget, most, 'echo fence\nhalt\n'));
   console.log(output.slice(-400));
   console.log(tuning, rest);
   process.exitCode = rest.difference ? 1 : 0;
 }
 
-const [, file = '', ...rest] = process.argv;
-if (import.meta.url === pathToFileURL(file).href) main(...rest);
+const [, file = ''] = process.argv;
+if (import.meta.url === pathToFileURL(file).href) main();

@@ -60,13 +60,6 @@ function rebuilt(n: Node, change: (arg: Node) => Node): Node {
   return apply('i32', n.name.slice(4), n.args.map(change));
 }
 
-/** An equation of the architecture: what `use` asks for, after
- * `define`, is what `as` says. Both are trees over leaves. */
-export interface Idiom {
-  readonly text: string;
-  readonly as: Node;
-}
-
 /** The kinds of lazy fields, and what is asked of them. */
 export class Lazies {
   private readonly kinds = new Map<string, Kind>();
@@ -79,10 +72,6 @@ export class Lazies {
 
   /** What settings leave of lazy fields; undefined: they set not all
    * of them, or not simply. */
-  kindOf(sets: readonly Setting[]): Kind | undefined {
-    return this.deferred(sets)?.kind;
-  }
-
   deferred(sets: readonly Setting[]): Deferred | undefined {
     const values = this.fields.map((field) => sets.find(
       ({ ref }) => 'id' in ref && ref.id === field.id)?.value);

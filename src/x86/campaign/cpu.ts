@@ -1,14 +1,17 @@
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../machine/command-line.ts';
 import { campaign } from './campaign.ts';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    count: { type: 'string', default: '200000' },
-  },
-});
+const USAGE = `usage: npm run campaign:cpu -- [options]
 
-const report = campaign(Number(values.seed), Number(values.count));
+Executes the same instructions here and on this computer's processor.
+
+  --seed N    of the cases (default 1)
+  --count N   how many cases (default 200000)
+  --help      show this text`;
+
+const { seed, count } =
+  commandLine(USAGE, { seed: 1, count: 200_000 }).values;
+const report = campaign(seed, count);
 if (!report) {
   console.log('skipped: no x86 Linux here, or no gcc -m32');
 } else {

@@ -88,6 +88,28 @@ test('random programs, cut anywhere, agree with the reference', () => {
   }
 }, 60_000);
 
+test.each([
+  ['rol byte ptr [ebx+4], 3', 'rol al, 3', 'rol byte ptr [esi+4], 5',
+    'rol byte ptr [ebx+4], 5'],
+  ['shl dword ptr [ebx+4], 3', 'shl eax, 3',
+    'shl dword ptr [ebx+8], 5', 'shl dword ptr [esi+12], 5'],
+  ['rcr word ptr [esi+ebx], 2', 'rcr word ptr [0x4100], 1',
+    'rcr cx, 2', 'rcr word ptr [edi+ebx], 2',
+    'rcr word ptr [edi+esi+300], 7'],
+])('forms of one instruction: %s, …', (...lines) => {
+  const slow = load(`mov ebx, 0x4000
+    mov esi, 0x4200
+    mov edi, 0x1234
+    mov ebp, 20
+    again: add dword ptr [ebx+4], 0x12345
+    add dword ptr [esi+4], 0x54321
+    ${lines.join('\n')}
+    dec ebp
+    jne again
+    hlt`);
+  together(slow, twinOf(slow), 1000);
+});
+
 test.each(['fib', 'sieve', 'copy', 'spill', 'rings', 'kernel',
   'tasks', 'v86', 'triple'])('%s', (name) => {
   const text = readFileSync(`src/guests/${name}.asm`, 'utf8');

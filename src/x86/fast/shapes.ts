@@ -45,8 +45,6 @@ export interface Shape {
   readonly gate: 'enter' | 'leave' | undefined;
   /** The handler's slot, or 0: it has none yet. */
   handler: number;
-  /** How often it had to be left to the reference for want of one. */
-  wanted: number;
 }
 
 /** How the bytes of an instruction fill a shape. */
@@ -62,7 +60,9 @@ export interface Leaf {
 /** The most holes a shape may have. */
 export const HOLES = 8;
 
-const LENGTH = 0;
+/** Which hole is for what: the length; two immediates; a displacement
+ * or a distance; from there on, registers. */
+const HOLE = { LENGTH: 0, IMMEDIATE: 1, DISPLACEMENT: 3, REGISTER: 4 };
 
 const mayBeSet = new Set([...GPR, ZR, SR, CO, EFLAGS,
   ...[ES, DS, FS, GS].flatMap((s) => {
@@ -95,7 +95,8 @@ class Planner {
   readonly bits: Bits[] = [];
   at: number;
   private readonly modrm: number;
-  private hole = 1;
+  private registerHole = HOLE.REGISTER;
+  private immediateHole = HOLE.IMMEDIATE;
 
   constructor(
     private readonly i: Insn,
@@ -103,12 +104,13 @@ class Planner {
   ) {
     const opcode = i.row.map === 0 ? 1 : 2;
     this.modrm = i.prefixes.length + opcode;
-    this.at = this.modrm + Number(i.modrm >= 0) + Number(i.sib >= 0);
+    this.at = i.row.id < 0 ? i.length
+      : this.modrm + Number(i.modrm >= 0) + Number(i.sib >= 0);
   }
 
   plan(): Plan {
     const operands = this.i.operands.map((o, k) => this.operand(o, k));
-    const length = this.fill(LENGTH, this.i.length);
+    const length = this.fill(HOLE.LENGTH, this.i.length);
     return {
       insn: { ...this.i, operands, length },
       parts: this.parts, bits: this.bits,
@@ -121,13 +123,14 @@ class Planner {
       case 'reg': return this.operandRegister(o, spec?.method ?? '');
       case 'mem': return this.memory(o, spec?.method ?? '');
       case 'rel':
-        return { ...o, disp: this.read(o.disp,
+        return { ...o, disp: this.read(HOLE.DISPLACEMENT, o.disp,
           spec?.type === 'b' ? 1 : sizeOf(o.bits)) };
       case 'imm': {
         if (spec?.method !== 'I') return o;
         const bytes = spec.type === 's' ? 1 : sizeOf(o.bits);
         const mask = o.bits < 32 ? (1 << o.bits) - 1 : -1;
-        return { ...o, value: this.read(o.value, bytes, mask) };
+        const hole = this.immediateHole++;
+        return { ...o, value: this.read(hole, o.value, bytes, mask) };
       }
       default: return o;
     }
@@ -150,7 +153,8 @@ class Planner {
       : modrm ? this.index(o.idx) : this.register(o.idx);
     const bytes = displacement(this.i, method);
     if (bytes === 0) return { ...o, base, idx };
-    return { ...o, base, idx, disp: this.read(o.disp, bytes) };
+    const disp = this.read(HOLE.DISPLACEMENT, o.disp, bytes);
+    return { ...o, base, idx, disp };
   }
 
   private base(index: number): number {
@@ -165,7 +169,7 @@ class Planner {
 
   /** A register that an opcode names. */
   private register(index: number): number {
-    return this.fill(this.hole++, index, placeOf(index));
+    return this.fill(this.registerHole++, index, placeOf(index));
   }
 
   /** A number that is known; `what` goes into the hole. */
@@ -181,7 +185,7 @@ class Planner {
     index: number, offset: number, from: 0 | 3,
     values: readonly number[],
   ): number {
-    const hole = this.hole++;
+    const hole = this.registerHole++;
     if (this.looked.has(hole)) return index;
     this.bits.push({ offset, from, values });
     this.parts.push({ hole, offset, bytes: 1, shift: 3 - from,
@@ -190,9 +194,8 @@ class Planner {
   }
 
   private read(
-    value: number, bytes: 1 | 2 | 4, mask = -1,
+    hole: number, value: number, bytes: 1 | 2 | 4, mask = -1,
   ): number {
-    const hole = this.hole++;
     const offset = this.at;
     this.at += bytes;
     this.parts.push({ hole, offset, bytes, shift: 0, mask, add: 0 });
@@ -215,7 +218,9 @@ export class Shapes {
   /** Holes that turned out to matter, by row. */
   private readonly looked = new Map<number, Set<number>>();
   private readonly recorder: Recorder;
-  readonly root: Twig = { at: 0, next: [], leaf: undefined };
+  /** Rows of which the tree knows instructions. */
+  private readonly learned = new Set<number>();
+  root: Twig = { at: 0, next: [], leaf: undefined };
 
   constructor(
     private readonly all: Shape[], state: State,
@@ -236,6 +241,7 @@ export class Shapes {
       } catch (thrown) {
         if (!(thrown instanceof Looked)) throw thrown;
         this.looked.set(i.row.id, new Set(looked).add(thrown.index));
+        if (this.learned.has(i.row.id)) this.forgetTree();
       }
     }
   }
@@ -249,7 +255,7 @@ export class Shapes {
       meaningOf(insn)(b, insn);
     });
     const shape: Shape = {
-      id: this.all.length, handler: 0, wanted: 0, calls: isCall(insn),
+      id: this.all.length, handler: 0, calls: isCall(insn),
       returns: insn.mnemonic === 'ret', gate: gateOf(insn),
       template: makeTemplate(recording, fields, lazies),
     };
@@ -272,6 +278,7 @@ export class Shapes {
     const leaf = this.leafFor(i);
     const key = leaf.keyBytes;
     const path = Array.from({ length: key }, (_, n) => n);
+    this.learned.add(i.row.id);
     for (const { hole, offset, bytes: size } of leaf.parts) {
       if (!this.looked.get(i.row.id)?.has(hole)) continue;
       for (let n = 0; n < size; n++) path.push(offset + n);
@@ -289,6 +296,11 @@ export class Shapes {
       twig = next;
     });
     return leaf;
+  }
+
+  private forgetTree(): void {
+    this.learned.clear();
+    this.root = { at: 0, next: [], leaf: undefined };
   }
 }
 

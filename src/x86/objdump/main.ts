@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../machine/command-line.ts';
 import { table } from '../opcodes.ts';
 import { compareCode, compareStrings } from './campaign.ts';
 import { hasObjdump } from './listing.ts';
@@ -71,27 +71,32 @@ async function strings(seed: number, count: number): Promise<number> {
   return bad;
 }
 
+const USAGE = `usage: npm run campaign:objdump -- [options] [FILE…]
+
+Compares what the decoder says with what objdump says: of the text of
+some ELF files (GRUB's image and Debian's libc, unless others are
+named), and of strings of bytes.
+
+  --seed N    of the strings (default 1)
+  --count N   how many strings (default 1000000)
+  --help      show this text`;
+
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      seed: { type: 'string', default: '1' },
-      count: { type: 'string', default: '1000000' },
-    },
-  });
+  const { values: { seed, count }, files } =
+    commandLine(USAGE, { seed: 1, count: 1_000_000 }, true);
   if (!hasObjdump()) {
     say('skipped: there is no objdump for x86 here (package binutils)');
     return 0;
   }
-  say(`seed ${values.seed}`);
+  say(`seed ${seed}`);
   let bad = 0, read = 0;
-  for (const file of positionals.length ? positionals : usual) {
+  for (const file of files.length > 0 ? files : usual) {
     const report = await text(file);
     bad += report.complaints;
     read += total(report);
   }
   say(`texts in all: ${read} instructions`);
-  bad += await strings(Number(values.seed), Number(values.count));
+  bad += await strings(seed, count);
   say(bad === 0 ? 'no differences' : `${bad} differences`);
   return bad === 0 ? 0 : 1;
 }

@@ -73,6 +73,48 @@ test('by the Linux boot protocol', () => {
   expect(said(kernel)).toBe('4');
 });
 
+const RAMDISK = new TextEncoder().encode('ramdisk');
+const MODULE = image(0x200, [[0, ELF], [0x120, code(`
+  mov esi, [ebx+24];mov esi, [esi];mov al, [esi];out 0xe9, al
+  mov eax, [ebx+20];add al, 0x30;out 0xe9, al;cli;hlt`,
+  0x10_0020)]]);
+
+const initrd = (version: number, last: number, unpacked: number) =>
+  image(0x800, [[0x1f1, Uint8Array.of(1)], [0x201, Uint8Array.of(0x66)],
+    [0x202, new TextEncoder().encode('HdrS')],
+    [0x206, words(version)], [0x211, Uint8Array.of(1)],
+    [0x214, words(0x10_0000)], [0x22c, words(last)],
+    [0x260, words(unpacked)],
+    [0x400, code(`mov ebx, [esi+0x218];mov al, [ebx];out 0xe9, al
+      mov al, [esi+0x21c];add al, 0x30;out 0xe9, al;shr ebx, 20
+      add bl, 0x30;mov al, bl;out 0xe9, al;hlt`, 0x10_0000)]]);
+
+test('a file beside a kernel', () => {
+  const ramdisk = RAMDISK;
+  expect(said(MODULE, { ramdisk })).toBe('r1');
+  expect(said(initrd(0x20c, 0x37ff_ffff, 0xf_e000), { ramdisk }))
+    .toBe('r71');
+  expect(said(initrd(0x202, 0, 0xff_ffff), { ramdisk })).toBe('r71');
+});
+
+test.each([
+  ['takes no ramdisk: it is neither a multiboot kernel nor a Linux'
+    + ' kernel', code(LETTER, 0x9000), { at: 0x9000 }],
+  ['leaves 4 KiB to its ramdisk, which needs 5: more --memory?',
+    initrd(0x20c, 0x37ff_ffff, 0xf_f000), {}],
+  ['leaves 0 KiB to its ramdisk, which needs 5: more --memory?',
+    initrd(0x20c, 0xf_ffff, 0), {}],
+])('%s', (message, bytes, how) => {
+  const ramdisk = new Uint8Array(4097);
+  expect(() => said(bytes, { ...how, ramdisk }))
+    .toThrow(new BadImage(message));
+});
+
+test('a ramdisk of no bytes', () => {
+  expect(() => said(MODULE, { ramdisk: new Uint8Array() }))
+    .toThrow(new BadImage('has an empty ramdisk'));
+});
+
 const cut = ELF.subarray(0, 0x180);
 const amd64 = image(0x200, [[0, ELF], [4, Uint8Array.of(2)]]);
 const far = image(0x200, [[0, ELF], [64, words(0x1000_0000)]]);

@@ -1,4 +1,4 @@
-import type { Phys } from '../../machine/phys.ts';
+import { PAGE, type Phys } from '../../machine/phys.ts';
 import { assembleProgram } from '../program.ts';
 import { enterFlat, enterReal, resetCpu } from './reset.ts';
 import type { Pc } from './board.ts';
@@ -9,8 +9,11 @@ export class BadImage extends Error {}
 const view = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Puts bytes into RAM, or says that they don't fit. */
-function place(pc: Pc, at: number, bytes: Uint8Array, size: number) {
+/** Puts bytes into RAM, or says that they don't fit; returns where
+ * they end. */
+function place(
+  pc: Pc, at: number, bytes: Uint8Array, size: number,
+): number {
   const end = at + Math.max(size, bytes.length);
   if (end > pc.phys.size) {
     const wanted = Math.ceil(end / 2 ** 20);
@@ -19,6 +22,7 @@ function place(pc: Pc, at: number, bytes: Uint8Array, size: number) {
   }
   pc.phys.fill(at, end - at, 0);
   pc.phys.writeBytes(at, bytes);
+  return end;
 }
 
 /** A flat image, entered at its first byte. */
@@ -66,7 +70,7 @@ export function multibootHeader(bytes: Uint8Array): number {
 
 /** A multiboot kernel. */
 export function loadMultiboot(
-  pc: Pc, bytes: Uint8Array, command: string,
+  pc: Pc, bytes: Uint8Array, command: string, ramdisk?: Uint8Array,
 ): void {
   const header = multibootHeader(bytes);
   if (header < 0) throw new BadImage('has no multiboot header');
@@ -76,9 +80,10 @@ export function loadMultiboot(
     throw new BadImage(`wants multiboot features 0x${
       unknown.toString(16)} that are not there`);
   }
-  const entry = (flags & 0x1_0000) !== 0
+  const { entry, end } = (flags & 0x1_0000) !== 0
     ? loadByHeader(pc, bytes, header) : loadElf(pc, bytes);
-  const info = writeInfo(pc.phys, command);
+  const module = ramdisk && placeHigh(pc, ramdisk, end, 2 ** 32);
+  const info = writeInfo(pc.phys, command, module);
   enterFlat(pc.cpu, entry, [[0, LOADED], [3, info]]);
 }
 
@@ -91,8 +96,14 @@ function part(bytes: Uint8Array, from: number, size: number) {
   return bytes.subarray(from, from + size);
 }
 
-/** Loads an ELF file's segments; returns the entry. */
-function loadElf(pc: Pc, bytes: Uint8Array): number {
+/** Where a kernel is entered, and where its memory ends. */
+interface Loaded {
+  readonly entry: number;
+  readonly end: number;
+}
+
+/** Loads an ELF file's segments. */
+function loadElf(pc: Pc, bytes: Uint8Array): Loaded {
   const head = view(part(bytes, 0, 52));
   if (head.getUint32(0) !== 0x7f45_4c46) {
     throw new BadImage('is not an ELF file');
@@ -102,24 +113,29 @@ function loadElf(pc: Pc, bytes: Uint8Array): number {
   }
   const table = head.getUint32(28, true);
   const size = head.getUint16(42, true);
+  let end = 0;
   for (let n = 0; n < head.getUint16(44, true); n++) {
-    loadSegment(pc, bytes, view(part(bytes, table + n * size, 32)));
+    const row = view(part(bytes, table + n * size, 32));
+    end = Math.max(end, loadSegment(pc, bytes, row));
   }
-  return head.getUint32(24, true);
+  return { entry: head.getUint32(24, true), end };
 }
 
-function loadSegment(pc: Pc, bytes: Uint8Array, row: DataView): void {
+/** Returns where the segment ends, or 0: there is nothing to load. */
+function loadSegment(
+  pc: Pc, bytes: Uint8Array, row: DataView,
+): number {
   const PT_LOAD = 1;
-  const [type, offset, , at, length, size] =
+  const [type, offset = 0, , at = 0, length = 0, size = 0] =
     [0, 4, 8, 12, 16, 20].map((by) => row.getUint32(by, true));
-  if (type !== PT_LOAD || !size) return;
-  place(pc, at ?? 0, part(bytes, offset ?? 0, length ?? 0), size);
+  if (type !== PT_LOAD || size === 0) return 0;
+  return place(pc, at, part(bytes, offset, length), size);
 }
 
 /** Loads what the header's own addresses say. */
 function loadByHeader(
   pc: Pc, bytes: Uint8Array, header: number,
-): number {
+): Loaded {
   const words = view(part(bytes, header + 12, 20));
   const [self = 0, from = 0, loadEnd = 0, bssEnd = 0, entry = 0] =
     [0, 4, 8, 12, 16].map((by) => words.getUint32(by, true));
@@ -127,8 +143,32 @@ function loadByHeader(
   if (offset < 0) throw new BadImage('has a bad multiboot header');
   const length = loadEnd === 0 ? bytes.length - offset : loadEnd - from;
   const size = Math.max(length, bssEnd - from);
-  place(pc, from, part(bytes, offset, length), size);
-  return entry;
+  const end = place(pc, from, part(bytes, offset, length), size);
+  return { entry, end };
+}
+
+/** Where a file beside the kernel is. */
+interface Extent {
+  readonly at: number;
+  readonly end: number;
+}
+
+/** Puts a ramdisk into the last whole pages of RAM below `limit` and
+ * above `from`, where the kernel ends. */
+function placeHigh(
+  pc: Pc, bytes: Uint8Array, from: number, limit: number,
+): Extent {
+  const { length } = bytes;
+  if (length === 0) throw new BadImage('has an empty ramdisk');
+  const top = Math.min(pc.phys.size, limit);
+  const at = Math.floor((top - length) / PAGE) * PAGE;
+  if (at < from) {
+    const room = Math.max(0, top - from) >>> 10;
+    throw new BadImage(`leaves ${room} KiB to its ramdisk, which needs`
+      + ` ${Math.ceil(length / 1024)}: more --memory?`);
+  }
+  pc.phys.writeBytes(at, bytes);
+  return { at, end: at + length };
 }
 
 /** Usable RAM and what is not, as [from, to, usable]. */
@@ -141,10 +181,13 @@ export function memoryMap(size: number): [number, number, boolean][] {
 
 const INFO_AT = 0x5000;
 
-function writeInfo(phys: Phys, command: string): number {
+function writeInfo(
+  phys: Phys, command: string, module?: Extent,
+): number {
   const map = memoryMap(phys.size);
   const [text, mapAt] = [INFO_AT + 0x400, INFO_AT + 0x200];
-  phys.writeBytes(text, new TextEncoder().encode(`${command}\0`));
+  const line = new TextEncoder().encode(`${command}\0`);
+  phys.writeBytes(text, line);
   map.forEach(([from, to, usable], n) => {
     const at = mapAt + 24 * n;
     phys.write32(at, 20);
@@ -155,7 +198,20 @@ function writeInfo(phys: Phys, command: string): number {
   const words = [[0, 0x45], [4, 639], [8, phys.size / 1024 - 1024],
     [16, text], [44, 24 * map.length], [48, mapAt]] as const;
   for (const [by, value] of words) phys.write32(INFO_AT + by, value);
+  if (module) writeModule(phys, module, text + line.length - 1);
   return INFO_AT;
+}
+
+/** A list of one module, whose own command line is empty. */
+function writeModule(
+  phys: Phys, { at, end }: Extent, nothing: number,
+): void {
+  const list = INFO_AT + 0x100;
+  [at, end, nothing, 0].forEach((value, n) =>
+    phys.write32(list + 4 * n, value));
+  phys.write32(INFO_AT, phys.read32(INFO_AT) | 8);
+  phys.write32(INFO_AT + 20, 1);
+  phys.write32(INFO_AT + 24, list);
 }
 
 const PARAMS_AT = 0x7000, COMMAND_AT = 0x8000;
@@ -168,7 +224,7 @@ export function isLinux(bytes: Uint8Array): boolean {
 
 /** A bzImage, entered in protected mode. */
 export function loadLinux(
-  pc: Pc, bytes: Uint8Array, command: string,
+  pc: Pc, bytes: Uint8Array, command: string, ramdisk?: Uint8Array,
 ): void {
   const sectors = bytes[0x1f1] || 4;
   const setup = (sectors + 1) * 512;
@@ -178,9 +234,25 @@ export function loadLinux(
   const start = view(bytes).getUint32(0x214, true);
   const kernel = part(bytes, setup, bytes.length - setup);
   if (kernel.length === 0) throw new BadImage('has no kernel in it');
-  place(pc, start, kernel, kernel.length);
+  const end = place(pc, start, kernel, kernel.length);
   writeParameters(pc.phys, bytes, command);
+  if (ramdisk) loadRamdisk(pc, bytes, ramdisk, start, end);
   enterFlat(pc.cpu, start, [[6, PARAMS_AT]]);
+}
+
+function loadRamdisk(
+  pc: Pc, bytes: Uint8Array, ramdisk: Uint8Array, start: number,
+  end: number,
+): void {
+  const head = view(part(bytes, 0, 0x264));
+  const version = head.getUint16(0x206, true);
+  const unpacked = version >= 0x20a ? head.getUint32(0x260, true) : 0;
+  const last = version >= 0x203
+    ? head.getUint32(0x22c, true) : 0x37ff_ffff;
+  const from = Math.max(end, start + unpacked);
+  const { at } = placeHigh(pc, ramdisk, from, last + 1);
+  pc.phys.write32(PARAMS_AT + 0x218, at);
+  pc.phys.write32(PARAMS_AT + 0x21c, ramdisk.length);
 }
 
 function writeParameters(
@@ -227,18 +299,32 @@ export interface Loading {
   readonly real: boolean;
   readonly rom: boolean;
   readonly command: string;
+  /** A file that the kernel is to find beside it. */
+  readonly ramdisk?: Uint8Array | undefined;
 }
 
 /** Loads an image of any kind and makes the processor ready. */
 export function load(pc: Pc, bytes: Uint8Array, how: Loading): void {
+  const { at, real, rom, command, ramdisk } = how;
   if (bytes.length === 0) throw new BadImage('is empty');
-  if (how.at !== undefined) loadFlat(pc, bytes, how.at, how.real);
-  else if (how.rom) loadRom(pc, bytes);
-  else if (multibootHeader(bytes) >= 0) {
-    loadMultiboot(pc, bytes, how.command);
-  } else if (isLinux(bytes)) loadLinux(pc, bytes, how.command);
-  else if (looksLikeRom(bytes)) loadRom(pc, bytes);
-  else throw new BadImage(whatItIs(bytes));
+  if (at !== undefined || rom) {
+    refuseRamdisk(ramdisk);
+    if (at === undefined) loadRom(pc, bytes);
+    else loadFlat(pc, bytes, at, real);
+  } else if (multibootHeader(bytes) >= 0) {
+    loadMultiboot(pc, bytes, command, ramdisk);
+  } else if (isLinux(bytes)) loadLinux(pc, bytes, command, ramdisk);
+  else if (looksLikeRom(bytes)) {
+    refuseRamdisk(ramdisk);
+    loadRom(pc, bytes);
+  } else throw new BadImage(whatItIs(bytes));
+}
+
+/** Only a kernel that is told about it can take one. */
+export function refuseRamdisk(ramdisk: Uint8Array | undefined): void {
+  if (!ramdisk) return;
+  throw new BadImage('takes no ramdisk: it is neither a multiboot'
+    + ' kernel nor a Linux kernel');
 }
 
 /** A ROM's last 16 bytes begin with a jump. */

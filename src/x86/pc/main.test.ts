@@ -51,6 +51,10 @@ test('what is wrong is said, with the file', () => {
   const shut = machine('run', faulty);
   expect(shut.code).toBe(1);
   expect(shut.err).toContain('triple fault');
+  expect(machine('run', faulty, '--initrd', missing).err).toContain(
+    `${faulty}: its ramdisk ${missing}: there is no such file\n`);
+  expect(machine('run', faulty, '--initrd', text).err)
+    .toContain(`${faulty}: takes no ramdisk`);
   expect(machine('run', text, '--bogus').code).toBe(2);
   expect(machine('--help').out).toContain('--memory SIZE');
 }, 60_000);

@@ -4,7 +4,9 @@ import { HZ } from '../../machine/clock.ts';
 import { BadRecording } from '../../machine/recording.ts';
 import { Diverged } from '../../machine/replay.ts';
 import { type Ending, Pc } from './board.ts';
-import { assembled, BadImage, load, loadFlat } from './image.ts';
+import {
+  assembled, BadImage, load, loadFlat, refuseRamdisk,
+} from './image.ts';
 import {
   BadUsage, HELP, type Options, parseOptions, parseReplay,
   type ReplayOptions,
@@ -46,6 +48,16 @@ function read(image: string): Uint8Array {
     const why = code === 'ENOENT' ? 'there is no such file'
       : code === 'EISDIR' ? 'is a folder' : `cannot be read: ${code}`;
     throw new BadImage(why);
+  }
+}
+
+/** The file beside a kernel, if one was named. */
+function readRamdisk({ ramdisk }: Options): Uint8Array | undefined {
+  try {
+    return ramdisk === undefined ? undefined : read(ramdisk);
+  } catch (error) {
+    if (!(error instanceof BadImage)) throw error;
+    throw new BadImage(`its ramdisk ${ramdisk}: ${error.message}`);
   }
 }
 
@@ -145,7 +157,8 @@ function showStats({ cpu }: Pc): void {
 
 /** A PC with an image in it. */
 function build(
-  setup: Setup, bytes: Uint8Array, translated: boolean,
+  setup: Setup, bytes: Uint8Array, ramdisk: Uint8Array | undefined,
+  translated: boolean,
 ): Pc {
   const pc = new Pc({
     memory: setup.memory, serial: letter, ports: listeners(setup),
@@ -153,18 +166,20 @@ function build(
   });
   if (setup.image.endsWith('.asm')) {
     const { at = 0x8000, real } = setup;
+    refuseRamdisk(ramdisk);
     loadFlat(pc, assembled(bytes, at, real), at, real);
-  } else load(pc, bytes, setup);
+  } else load(pc, bytes, { ...setup, ramdisk });
   return pc;
 }
 
 async function runImage(options: Options): Promise<number> {
   const bytes = read(options.image);
+  const ramdisk = readRamdisk(options);
   const exact = options.reference || options.trace === 'exec';
-  const pc = build(options, bytes, !exact);
+  const pc = build(options, bytes, ramdisk, !exact);
   const machine = new PcMachine(pc);
   if (options.record !== undefined) {
-    tape = new PcTape(options.record, options, bytes);
+    tape = new PcTape(options.record, options, bytes, ramdisk);
   }
   outside = tape ? tape.through(machine)
     : (what) => { machine.input(what); };
@@ -182,7 +197,8 @@ async function runImage(options: Options): Promise<number> {
 
 function replay(options: ReplayOptions): number {
   const found = readTape(options.file);
-  const pc = build(found.setup, found.image, !options.reference);
+  const { setup, image, ramdisk } = found;
+  const pc = build(setup, image, ramdisk, !options.reference);
   const { lines, code } = rerun(pc, found, options, () => {
     muted = true;
   });

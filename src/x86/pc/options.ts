@@ -12,6 +12,7 @@ export interface Options {
   posts: number[];
   texts: number[];
   keys: string;
+  ramdisk: string | undefined;
   record: string | undefined;
   reference: boolean;
 }
@@ -31,6 +32,8 @@ its first byte, at 0x8000 unless --at says otherwise.
   --real           enter it in real mode (with --at)
   --rom            take it for a ROM
   --append TEXT    the command line of a kernel
+  --initrd FILE    a file beside it: Linux's initial RAM disk, or a
+                   module of a multiboot kernel
   --memory SIZE    RAM, such as 64M or 8192K (default 64M)
   --limit N        stop after N instructions
   --stats          say at the end how many instructions were retired
@@ -92,6 +95,7 @@ const typed = (text: string): string =>
 const VALUES: Record<string, (o: Options, text: string) => void> = {
   '--at': (o, text) => { o.at = numberOf('--at', text); },
   '--append': (o, text) => { o.command = text; },
+  '--initrd': (o, text) => { o.ramdisk = text; },
   '--memory': (o, text) => { o.memory = sizeOf(text); },
   '--limit': (o, text) => { o.limit = numberOf('--limit', text); },
   '--post': (o, text) => { o.posts.push(numberOf('--post', text)); },
@@ -119,6 +123,7 @@ export function parseOptions(words: readonly string[]): Options {
     image: '', at: undefined, real: false, rom: false, command: '',
     memory: 64 * 2 ** 20, limit: Infinity, stats: false,
     trace: undefined, posts: [], texts: [], keys: '',
+    ramdisk: undefined,
     record: undefined, reference: false,
   };
   const rest = [...words];

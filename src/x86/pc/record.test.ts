@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync, readFileSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { assembleProgram } from '../program.ts';
 import { openTape } from './file.ts';
 import { readTape } from './record.ts';
 
@@ -56,6 +59,28 @@ test('made, replayed, stopped, asked', () => {
     code: 1, out: '',
     err: `machine: ${image}: is not a recording\n`,
   });
+}, 120_000);
+
+test('a recording with a ramdisk', () => {
+  const [start, sum] = [0x10_0000, -(0x1bad_b002 + 0x1_0000) >>> 0];
+  const { bytes } = assembleProgram(`
+    .long 0x1badb002, 0x10000, ${sum}, ${start}, ${start}, 0, 0, code
+    code: mov esi, [ebx+24]
+    mov esi, [esi]
+    mov al, [esi]
+    out 0xe9, al
+    cli
+    hlt`, { origin: start });
+  const kernel = join(room, 'kernel');
+  writeFileSync(kernel, bytes);
+  const ramdisk = file('ramdisk', 'q');
+  const made = join(room, 'b.rec');
+  expect(machine('run', kernel, '--initrd', ramdisk,
+    '--record', made).out).toBe('q\n');
+  rmSync(ramdisk);
+  expect(machine('replay', made))
+    .toMatchObject({ code: 0, err: '' });
+  expect(machine('replay', made).out).toContain('q\nended as recorded');
 }, 120_000);
 
 test('torn, damaged, foreign, missing', () => {

@@ -19,6 +19,8 @@ interface PcHeader extends Header {
   readonly setup: Setup;
   readonly sha256: string;
   readonly bytes: string;
+  /** The file beside a kernel, likewise. */
+  readonly ramdisk?: string | undefined;
 }
 
 /** What came in; or, from time to time, how far the run has got; or
@@ -30,8 +32,9 @@ export interface PcLine {
   readonly hash?: string;
 }
 
-const sha256 = (bytes: Uint8Array): string =>
-  createHash('sha256').update(bytes).digest('hex');
+const sha256 = (...files: Uint8Array[]): string =>
+  files.reduce((hash, bytes) => hash.update(bytes),
+    createHash('sha256')).digest('hex');
 
 /** Instructions after which a line says how far it has got. */
 const OFTEN = 10_000_000;
@@ -42,7 +45,9 @@ export class PcTape {
   private last = 0;
 
   /** Begins a file; throws BadRecording if that cannot be. */
-  constructor(file: string, o: Options, image: Uint8Array) {
+  constructor(
+    file: string, o: Options, image: Uint8Array, ramdisk?: Uint8Array,
+  ) {
     this.writer = new Writer(openTape(file));
     const header: PcHeader = {
       ringfence: 'recording', version: VERSION, machine: 'pc',
@@ -51,7 +56,8 @@ export class PcTape {
         command: o.command, memory: o.memory,
         posts: o.posts, texts: o.texts,
       },
-      sha256: sha256(image), bytes: toBase64(image),
+      sha256: sha256(image, ...ramdisk ? [ramdisk] : []),
+      bytes: toBase64(image), ramdisk: ramdisk && toBase64(ramdisk),
     };
     this.writer.line(header);
   }
@@ -82,6 +88,7 @@ export class PcTape {
 export interface Tape {
   readonly setup: Setup;
   readonly image: Uint8Array;
+  readonly ramdisk: Uint8Array | undefined;
   readonly lines: readonly PcLine[];
   readonly torn: boolean;
 }
@@ -91,8 +98,10 @@ export function readTape(file: string): Tape {
   const { header, lines, torn } =
     readRecording<PcHeader, PcLine>(file, readText(file), 'pc');
   const image = fromBase64(header.bytes);
-  if (sha256(image) !== header.sha256) {
+  const ramdisk = header.ramdisk === undefined
+    ? undefined : fromBase64(header.ramdisk);
+  if (sha256(image, ...ramdisk ? [ramdisk] : []) !== header.sha256) {
     throw new BadRecording(`${file}: its image is not what ran`);
   }
-  return { setup: header.setup, image, lines, torn };
+  return { setup: header.setup, image, ramdisk, lines, torn };
 }

@@ -1,15 +1,22 @@
+import { commandLine } from '../../machine/command-line.ts';
 import { errnoName } from '../common/errno.ts';
 import type { Tally } from './campaign.ts';
 import { printCoverage, startCoverage } from './coverage.ts';
 
-const asked = process.argv.includes('--coverage');
-if (asked) startCoverage();
-const { campaign } = await import('./campaign.ts');
+const USAGE = `usage: npm run campaign:hypercalls -- [options]
 
-const option = (name: string, usual: number): number => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? usual : Number(process.argv[at + 1]);
-};
+Calls the hypervisor as a hostile guest would, and audits its state.
+
+  --seed N     of the calls (default 1)
+  --count N    how many calls (default 100000)
+  --every N    audit after every Nth call (default 1)
+  --coverage   say which branches of the validation were reached
+  --help       show this text`;
+
+const { seed, count, every, coverage } = commandLine(USAGE,
+  { seed: 1, count: 100_000, every: 1, coverage: false }).values;
+if (coverage) startCoverage();
+const { campaign } = await import('./campaign.ts');
 
 const sum = (results: Map<number, number>, good: boolean): number =>
   [...results].reduce(
@@ -26,16 +33,13 @@ function print(tally: Tally): void {
   }
 }
 
-const seed = option('seed', 1);
-const count = option('count', 100_000);
-const { calls, lives, tally } =
-  campaign({ seed, count, every: option('every', 1) });
+const { calls, lives, tally } = campaign({ seed, count, every });
 print(tally);
 const rare = (good: boolean) => [...tally]
   .filter(([, results]) => sum(results, good) < count / 1000)
   .map(([name]) => name).sort().join(', ');
 console.log(`\nrarely accepted: ${rare(true)}`);
 console.log(`rarely refused: ${rare(false)}\n`);
-if (asked) printCoverage(true);
+if (coverage) printCoverage(true);
 console.log(`\nseed ${seed}: ${calls} calls in ${lives} lives, `
   + 'audited, nothing escaped');

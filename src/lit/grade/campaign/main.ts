@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../../../machine/command-line.ts';
 import { exercisesOf } from '../../exercises.ts';
 import { loadSound } from '../../load.ts';
 import { editionOf } from '../edition.ts';
@@ -10,20 +10,24 @@ import { prepare } from '../prepare.ts';
 import { findSubmission } from '../submissions.ts';
 import { complaints, drawClass, KINDS, writeClass } from './class.ts';
 
-const { values } = parseArgs({ options: {
-  seed: { type: 'string', default: '1' },
-  count: { type: 'string', default: '200' },
-  exercise: {
-    type: 'string', multiple: true,
-    default: ['first-machine/fence', 'decoding/special', 'paging/nx'],
-  },
-} });
-const [seed, count] = [Number(values.seed), Number(values.count)];
+const USAGE = `usage: npm run campaign:grade -- [options]
+
+Grades a class that answers well, wrongly, and with malice.
+
+  --seed N        of the class (default 1)
+  --count N       how many students (default 200)
+  --exercise ID   what they answer; may be repeated
+  --help          show this text`;
+
+const { seed, count, exercise } = commandLine(USAGE, {
+  seed: 1, count: 200,
+  exercise: ['first-machine/fence', 'decoding/special', 'paging/nx'],
+}).values;
 
 const root = process.cwd();
 const book = loadSound(root);
 const chosen = exercisesOf(book).filter((e) =>
-  values.exercise.includes(e.id));
+  exercise.includes(e.id));
 const folder = join(root, '.lit/grade/class');
 rmSync(folder, { recursive: true, force: true });
 const members = drawClass(chosen, count, seed);
