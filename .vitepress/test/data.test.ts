@@ -18,9 +18,9 @@ function askedFor(name: string): string[] {
   const html = readFileSync(join(dist, name), 'utf8');
   const page = name.replace(/\.html$/, '');
   const paths = valuesOf(html, /data-path="([^"]+)"/g);
-  const exercises = valuesOf(html, /data-exercise="([^"]+)"/g);
+  const exercises = valuesOf(html, /<section class="pad"[^>]*aria-label="Exercise ([^"]+)"/g);
   return [
-    ...paths.size > 0 ? [`hovers/${page}.json`, `names/${page}.json`] : [],
+    ...html.includes('data-order=') ? [`hovers/${page}.json`, `names/${page}.json`] : [],
     ...[...paths].map((path) => `weave/${path}.json`),
     ...[...exercises].map((id) => `exercises/${id}.json`),
   ];
