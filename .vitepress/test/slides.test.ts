@@ -61,7 +61,7 @@ test.each([1280, 390])('keys turn the slides, at %i pixels', async (width) => {
 });
 
 test('a slide taller than the screen is read to its end first', async () => {
-  const page = await deck(390);
+  const page = await deck(390, 'numbers');
   await page.setViewportSize({ width: 390, height: 260 });
   const tall = await page.evaluate(() =>
     [...document.querySelectorAll('.rf-slide')]
