@@ -11,11 +11,12 @@ import type { Plugin } from 'vite';
 import { breakData } from './break-data.ts';
 import { exerciseData } from './exercise-data.ts';
 import { currentModel, type PageModel } from './page-model.ts';
-import { hoversOf } from './hovers.ts';
+import { hoversOf, type PageHovers } from './hovers.ts';
 import { namesOf } from './name-data.ts';
 import type { Made } from './page-data-child.ts';
 import { benchData, type BookLinks } from './bench-data.ts';
 import { languageTypes, packageTypes } from './type-data.ts';
+import { keyOf } from '../src/lit/view.ts';
 import { linksOf } from '../src/labs/links.ts';
 
 /** What takes half a minute of a processor that else would wait. */
@@ -63,7 +64,8 @@ export async function writePageData(
   writeTypes(outDir, model);
   writeJson(join(outDir, 'bench', 'book.json'), benchOf(model));
   const { hovers, exercises, texts } = await maker.start();
-  for (const [page, data] of hovers) {
+  for (const page of pagesWithBlocks(model)) {
+    const data = hovers.get(page) ?? NOTHING;
     writeJson(join(outDir, 'hovers', `${page}.json`), data);
     writeJson(join(outDir, 'names', `${page}.json`), namesOf(model, page, data));
   }
@@ -73,6 +75,14 @@ export async function writePageData(
   for (const [name, text] of texts) {
     writeText(join(outDir, 'texts', `${name}.txt`), text);
   }
+}
+
+const NOTHING: PageHovers = { texts: [], blocks: {} };
+
+/** Pages with code at which a reader may point; not all of it has names. */
+function pagesWithBlocks({ docs, views }: PageModel): string[] {
+  return [...docs].filter(([, doc]) => doc.blocks.some((b) => views.has(keyOf(b))))
+    .map(([file]) => file.replace(/^chapters\//, '').replace(/\.md$/, ''));
 }
 
 /** break/CHAPTER.json, the lines that refuse, and break/program.json. */
@@ -144,10 +154,10 @@ function answer(
   const model = currentModel();
   if (kind === 'types') return languageTypes(model.program);
   if (kind === 'weave') return model.weaves.get(name);
-  if (kind === 'hovers') return hoversOf(model.program, name).get(name);
-  if (kind === 'names') {
-    const hovers = hoversOf(model.program, name).get(name);
-    return hovers && namesOf(model, name, hovers);
+  if (kind === 'hovers' || kind === 'names') {
+    if (!pagesWithBlocks(model).includes(name)) return undefined;
+    const hovers = hoversOf(model.program, name).get(name) ?? NOTHING;
+    return kind === 'hovers' ? hovers : namesOf(model, name, hovers);
   }
   if (kind === 'texts') return texts.get(name);
   if (kind === 'bench') return benchOf(model);

@@ -44,7 +44,7 @@ const tape = (name: string): string => path.join(dir, name);
 
 test('a piped session, its replay, its crash', () => {
   const echo = config('echo', echoSource);
-  const first = xl(['create', '-c', '--record', tape('a'), echo], 'one\rtwo\rq');
+  const first = xl(['create', '-c', '--record', tape('a'), echo], 'one\rtwo\rq\r');
   expect(first.code).toBe(0);
   const again = xl(['replay', '--hash', tape('a')]);
   expect(again.out).toBe(first.out);
@@ -60,7 +60,7 @@ test('a piped session, its replay, its crash', () => {
 
 test('--until stops exactly there and says where', () => {
   const echo = config('echo', echoSource);
-  xl(['create', '-c', '--record', tape('c'), echo], 'one\rq');
+  xl(['create', '-c', '--record', tape('c'), echo], 'one\rq\r');
   for (const n of [25, 500, 501, 1234]) {
     const run = xl(['replay', '--until', String(n), tape('c')]);
     expect(run.err).toContain(`retired instructions: ${n}\n`);
@@ -71,7 +71,7 @@ test('--until stops exactly there and says where', () => {
 
 test('wrong usage, files that are none, files that were hurt', () => {
   const echo = config('echo', echoSource);
-  xl(['create', '-c', '--record', tape('d'), echo], 'one\rq');
+  xl(['create', '-c', '--record', tape('d'), echo], 'one\rq\r');
   const text = fs.readFileSync(tape('d'), 'utf8');
   const err = (name: string, data: string): Run => xl(['replay', put(name, data)]);
   expect(err('torn', text.slice(0, -3)).err)

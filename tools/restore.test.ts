@@ -59,7 +59,7 @@ function compare(image: Uint8Array, typed: string): void {
 }
 
 test('the echo guest', () => {
-  compare(pvImage(echoSource), 'one two three\rq');
+  compare(pvImage(echoSource), 'one two three\rq\r');
 }, 300_000);
 
 const GRUB = '.guests/grub32/grub-i386-xen.bin';

@@ -150,27 +150,27 @@ test.each([
 const echo = config('echo', good);
 
 test('piped input is typed, and the end is an end', () => {
-  const run = xl(['create', '-c', '--stats', echo], 'one\rtwo\rq');
-  expect(run.out).toBe('Type, and I repeat. q ends.\none\rtwo');
+  const run = xl(['create', '-c', '--stats', echo], 'one\rtwo\rq\r');
+  expect(run.out).toBe('Type, and I repeat. The line q ends.\none\rtwo\rq');
   expect(run.err).toMatch(/^retired instructions: \d+\nhypercalls:\n/);
   expect(run.code).toBe(0);
 });
 
 test('more than the ring holds is typed in pieces', () => {
   const typed = 'all work and no play\n'.repeat(1000);
-  const run = xl(['create', '-c', echo], `${typed}q`);
-  expect(run.out.endsWith(typed)).toBe(true);
+  const run = xl(['create', '-c', echo], `${typed}q\n`);
+  expect(run.out.endsWith(`${typed}q`)).toBe(true);
   expect(run.code).toBe(0);
 });
 
 test('the same input gives the same run', () => {
-  const run = () => xl(['create', '-c', '--stats', echo], 'abcq');
+  const run = () => xl(['create', '-c', '--stats', echo], 'abc\rq\r');
   expect(run()).toEqual(run());
 });
 
 test('traces are lines on standard error', () => {
   const trace = (what: string): string =>
-    xl(['create', '-c', `--trace=${what}`, echo], 'q').err;
+    xl(['create', '-c', `--trace=${what}`, echo], 'q\r').err;
   expect(trace('hypercalls')).toMatch(/^\d+ d1v0 sched_op\(/m);
   expect(trace('exec')).toMatch(/^\d+ 00100000 mov ecx,/m);
 });

@@ -88,7 +88,7 @@ function frame(
     .join('\n').split('\n').length;
   const order = view ? ` data-order="${view.order}"`
     + ` data-start="${view.chapterStart}"`
-    + ` data-path="${md.utils.escapeHtml(view.path)}"` : '';
+    + (isWoven(view) ? ` data-path="${md.utils.escapeHtml(view.path)}"` : '') : '';
   return [
     html(state, `<div class="rf-block kind-${block.kind}" id="${id}"${order}`
       + ` style="--rf-lines:${lines}">`
@@ -127,6 +127,12 @@ function caption(
   return `<div class="rf-caption">${name}${file}${where}${tools(md, view)}</div>`;
 }
 
+/** Whether the block changes or shows a file of the program, which has a
+ * history: an exercise and a command's output have none. */
+function isWoven(view: BlockView): boolean {
+  return currentModel().weaves.has(view.path);
+}
+
 function tools(md: MarkdownRenderer, view: BlockView | undefined): string {
   if (!view) return '';
   const e = md.utils.escapeHtml;
@@ -140,7 +146,9 @@ function tools(md: MarkdownRenderer, view: BlockView | undefined): string {
     + ' title="link to this block; copies it too">#</a>'
     + caret(view.previous, '▲', 'previous')
     + caret(view.next, '▼', 'next')
-    + '<button type="button" data-rf="whole">whole file here</button>'
-    + '<button type="button" data-rf="diff">since last chapter</button>'
+    + (isWoven(view)
+      ? '<button type="button" data-rf="whole">whole file here</button>'
+        + '<button type="button" data-rf="diff">since last chapter</button>'
+      : '')
     + `${names}</span>`;
 }

@@ -2,7 +2,7 @@
 // it is asked first, except for files whose names change with their content.
 // On a page's word it fetches everything else of the site, so that later
 // nothing of it needs a network; large files that few readers need, only once
-// one of them was used.
+// one of them was used. What it fetches so is compressed, and stays so.
 import type { KeepReport, SiteFiles } from './files';
 
 interface Client { postMessage(message: KeepReport): void }
@@ -33,10 +33,29 @@ const href = (path: string): string => new URL(path, root).href;
 
 const plain = (url: string): string => url.replace(/[?#].*$/, '');
 
+/** Says of something kept that its body is compressed. */
+const PACKED = 'x-packed';
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8', js: 'text/javascript', css: 'text/css',
+  json: 'application/json', txt: 'text/plain; charset=utf-8',
+  svg: 'image/svg+xml', png: 'image/png', woff2: 'font/woff2',
+  wasm: 'application/wasm',
+};
+
+/** What is kept of an address, as a server would give it. */
+async function keptOf(cache: Cache, url: string): Promise<Response | undefined> {
+  const kept = await cache.match(url);
+  if (!kept?.body || !kept.headers.has(PACKED)) return kept;
+  const body = kept.body.pipeThrough(new DecompressionStream('gzip'));
+  const type = TYPES[url.replace(/^.*\./, '')] ?? 'application/octet-stream';
+  return new Response(body, { headers: { 'content-type': type } });
+}
+
 async function answer(request: Request): Promise<Response> {
   const cache = await store();
   const url = plain(request.url).replace(/\/$/, '/index.html');
-  const kept = await cache.match(url);
+  const kept = await keptOf(cache, url);
   if (kept && url.startsWith(`${root}assets/`)) return kept;
   try {
     const fresh = await fetch(request,
@@ -45,7 +64,7 @@ async function answer(request: Request): Promise<Response> {
     return fresh;
   } catch (error) {
     const missing = request.mode === 'navigate'
-      ? await cache.match(`${root}404.html`) : undefined;
+      ? await keptOf(cache, `${root}404.html`) : undefined;
     if (kept ?? missing) return (kept ?? missing)!;
     throw error;
   }
@@ -53,6 +72,9 @@ async function answer(request: Request): Promise<Response> {
 
 /** Fetches what is new since the last time, then forgets what is gone. */
 async function keepAll(tell: (report: KeepReport) => void): Promise<void> {
+  if (!('DecompressionStream' in globalThis)) {
+    throw new Error('this browser cannot unpack what it would keep');
+  }
   const cache = await store();
   const response = await fetch(LIST, { cache: 'no-cache' });
   const list = (await response.clone().json()) as SiteFiles;
@@ -66,7 +88,7 @@ async function keepAll(tell: (report: KeepReport) => void): Promise<void> {
   const total = wanted.length;
   const next = async (): Promise<void> => {
     for (let path = wanted.pop(); path !== undefined; path = wanted.pop()) {
-      await keepOne(cache, href(path));
+      await keepOne(cache, href(path), list.files[path]!);
       if (wanted.length % 50 === 0) {
         tell({ kind: 'keeping', left: wanted.length, total });
       }
@@ -97,11 +119,14 @@ async function usesLater(
   return (await Promise.all(seen)).includes(true);
 }
 
-async function keepOne(cache: Cache, url: string): Promise<void> {
-  const hashed = url.startsWith(`${root}assets/`);
-  const response = await fetch(url, hashed ? {} : { cache: 'no-cache' });
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  await cache.put(url, response);
+/** Fetches the compressed file and keeps it under the address that pages use.
+ * Its name is its content's hash; the browser need not keep it a second time. */
+async function keepOne(cache: Cache, url: string, hash: string): Promise<void> {
+  const packed = href(`packed/${hash}`);
+  const response = await fetch(packed, { cache: 'no-store' });
+  if (!response.ok) throw new Error(`${packed}: ${response.status}`);
+  await cache.put(url, new Response(
+    await response.arrayBuffer(), { headers: { [PACKED]: 'gzip' } }));
 }
 
 scope.addEventListener('install', (event) => {

@@ -195,3 +195,47 @@ test.each([0, 1, 2, 3])('axe finds nothing on any panel, look %i', async (look) 
   expect(errors).toEqual([]);
   await page.close();
 });
+
+describe('colours and registers of a lab', () => {
+  const placed = (id: string): Placed => labs.find((lab) => lab.id === id)!;
+
+  test('a hypercall is drawn in the hypervisor’s colour', async () => {
+    const { page, bench, errors } = await open(0, placed('first-hypercall'));
+    const crossing = bench.locator('.crossing line');
+    await crossing.waitFor();
+    const [drawn, amber] = await crossing.evaluate((line) => {
+      const probe = document.createElement('i');
+      probe.style.color = 'var(--rf-hypervisor)';
+      document.body.append(probe);
+      return [getComputedStyle(line).stroke, getComputedStyle(probe).color];
+    });
+    expect(drawn).toBe(amber);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('x87 and SSE are shown where the lab is about them', async () => {
+    const { page, bench, errors } = await open(1, placed('a-third'));
+    const floats = bench.locator('.floats');
+    await floats.waitFor();
+    const top = floats.locator('tr', { hasText: 'st0' });
+    expect(await top.innerText()).toContain('3ffd_aaaaaaaaaaaaaaab');
+    expect(await floats.locator('li.set', { hasText: 'PE' }).count()).toBe(1);
+    expect(await floats.locator('tr', { hasText: /^xmm/i }).count()).toBe(8);
+    expect(await axe(page, '.bench')).toEqual([]);
+    await bench.focus();
+    await page.keyboard.press('s');
+    await page.keyboard.press('s');
+    await settled(bench);
+    expect(await floats.locator('tr.changed').allInnerTexts())
+      .toEqual([expect.stringMatching(/^ST7\s[^]*R7\s+empty/i)]);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('no other lab has the panel', async () => {
+    const { page, bench } = await open(0, placed('overflow'));
+    expect(await bench.locator('[data-panel=floats]').count()).toBe(0);
+    await page.close();
+  });
+});

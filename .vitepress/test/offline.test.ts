@@ -1,7 +1,7 @@
 // After one visit the site needs no network: its server is shut down, and
 // another chapter, an exercise and the lab still work. From a sub-path, as in
 // all tests here, and without a violation of the pages' policy.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -68,9 +68,21 @@ async function visitPrologue(): Promise<void> {
   await page.locator('[data-offline="kept"]').waitFor({ state: 'attached', timeout: 120_000 });
 }
 
+/** Megabytes that a visit may fetch unasked. */
+const MOST = 15;
+
 test('the first visit keeps the whole site, but for the type checker', async () => {
+  let bytes = 0;
+  context.on('response', (response) => {
+    if (!response.url().includes('/packed/')) return;
+    bytes += statSync(join(dist, 'packed', response.url().split('/').at(-1)!)).size;
+  });
   await visitPrologue();
   expect(await keptOfChecker()).toEqual([]);
+  expect(bytes).toBeGreaterThan(1e6);
+  expect(bytes).toBeLessThanOrEqual(MOST * 1e6);
+  const said = await page.locator('[data-offline="kept"]').textContent();
+  expect(said).toContain(`(${(bytes / 1e6).toFixed(0)} MB)`);
 });
 
 test('that is kept once it was used, with the packages it may need', async () => {

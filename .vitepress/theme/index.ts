@@ -8,6 +8,7 @@ import CourseSchedule from './components/CourseSchedule.vue';
 import { switchAtOnce } from './dark';
 import FreeBench from './bench/FreeBench.vue';
 import LabBench from './bench/LabBench.vue';
+import DeckBar from './components/DeckBar.vue';
 import ExercisePad from './components/ExercisePad.vue';
 import OfflineNote from './components/OfflineNote.vue';
 import InstructorIndex from './components/InstructorIndex.vue';
@@ -36,6 +37,7 @@ export default {
       'MermaidDiagram',
       defineAsyncComponent(() => import('./components/MermaidDiagram.vue')),
     );
+    app.component('DeckBar', DeckBar);
     app.component('ExercisePad', ExercisePad);
     app.component(
       'BreakIt',

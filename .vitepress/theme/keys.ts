@@ -34,13 +34,19 @@ export function turnKeys(on: boolean): void {
   }
 }
 
-/** What a key asks for, unless someone is typing or it means another thing. */
-export function actionOf(event: KeyboardEvent): Action | undefined {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return undefined;
+/** Whether a key is for the page: nobody is typing, and it means nothing to
+ * what has the focus or to a dialog. */
+export function forPage(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
   const target = event.target instanceof Element ? event.target : undefined;
   if (target?.closest('input, textarea, select, [contenteditable=""], [contenteditable=true], '
-    + '.xterm, .cm-editor, [role=application], [role=slider], [data-own-keys]')) return undefined;
-  if (document.querySelector('dialog[open], .VPLocalSearchBox')) return undefined;
+    + '.xterm, .cm-editor, [role=application], [role=slider], [data-own-keys]')) return false;
+  return !document.querySelector('dialog[open], .VPLocalSearchBox');
+}
+
+/** What a key asks for, unless someone is typing or it means another thing. */
+export function actionOf(event: KeyboardEvent): Action | undefined {
+  if (!forPage(event)) return undefined;
   return KEYS.find(([key]) => key === event.key)?.[1];
 }
 

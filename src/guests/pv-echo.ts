@@ -5,6 +5,7 @@ start:
   shl ebp, 12                    ; its address here
   mov eax, [esi + 56]            ; start_info.console.evtchn
   mov [port], eax
+  xor edi, edi                   ; the line so far: no bytes
   mov esi, banner
 print:
   mov al, [esi]
@@ -30,8 +31,22 @@ take:
   mov al, [ebp + edx]
   inc ecx
   mov [ebp + 3072], ecx
-  cmp al, 'q'
+`;
+
+const line = `
+  cmp al, 13                     ; a terminal's Enter
+  je whole
+  cmp al, 10                     ; a file's end of line
+  je whole
+  shl edi, 8
+  movzx eax, al
+  or edi, eax
+  jmp echo
+whole:
+  cmp edi, 'q'
   je bye
+  xor edi, edi
+echo:
   call put
   jmp next
 `;
@@ -68,11 +83,11 @@ bye:
   mov ebx, 2                     ; shutdown
   mov ecx, reason
   int 0x82
-banner: .ascii "Type, and I repeat. q ends.\\r\\n\\0"
+banner: .ascii "Type, and I repeat. The line q ends.\\r\\n\\0"
   .align 4
 port: .long 0
 reason: .long 0                  ; power off
 `;
 
-/** Echoes its console until it reads a q; then powers off. */
-export const echoSource = start + read + write + rest;
+/** Echoes its console until a line is only q; then powers off. */
+export const echoSource = start + read + line + write + rest;

@@ -66,6 +66,26 @@ test('what changed since the stop before is marked', () => {
     .toBe(register(before, 'esp')?.value);
 });
 
+test('the registers of x87 and SSE, where a lab is about them', () => {
+  expect(open('overflow').go({ do: 'moment' }).floats).toBe(undefined);
+  const { go } = open('a-third');
+  const third = go({ do: 'moment' }).floats;
+  expect(third?.stack[0]).toMatchObject({ name: 'st0', place: 7,
+    tag: 'valid', bits: '3ffdaaaaaaaaaaaaaaab', value: String(1 / 3) });
+  const set = third?.status.filter((f) => f.value !== 0);
+  expect(set?.map((f) => [f.name, f.value]))
+    .toEqual([['PE', 1], ['C1', 1], ['TOP', 7]]);
+  go({ do: 'step', n: 1 });
+  const popped = go({ do: 'step', n: 1 }).floats;
+  expect(popped?.stack.every((r) => r.tag === 'empty')).toBe(true);
+  expect(popped?.stack.filter((r) => r.changed).map((r) => r.place))
+    .toEqual([7]);
+  const end = go({ do: 'run' }).floats;
+  const all = [...end?.xmm ?? [], ...end?.words ?? []];
+  expect(all.filter((r) => r.changed).map((r) => r.name))
+    .toEqual(['xmm0', 'mxcsr']);
+});
+
 test('breakpoints stop a run, and a slice too far is undone', () => {
   const { bench, go, label } = open('hot-loop');
   const address = label('even');
@@ -137,13 +157,14 @@ test('a refused hypercall on a host, with its frame', () => {
 test('input in the past: what was known to come is forgotten', () => {
   const { bench, go } = open('first-letter');
   const first = go({ do: 'run to', at: 10_000 });
-  expect(first.console).toBe('Type, and I repeat. q ends.\r\n');
+  expect(first.console)
+    .toBe('Type, and I repeat. The line q ends.\r\n');
   go({ do: 'seek', at: 5_000 });
-  bench.order({ do: 'input', bytes: [...Buffer.from('ring q')] });
+  bench.order({ do: 'input', bytes: [...Buffer.from('ring\rq\r')] });
   expect(bench.view().where.end).toBe(5_000);
   const last = go({ do: 'run' });
   expect(last.where).toMatchObject({ state: 'ended', stop: 'ended' });
-  expect(last.console).toContain('ring ');
+  expect(last.console).toContain('ring\r');
   const hash = bench.rig.hash();
   go({ do: 'seek', at: 5_100 });
   const again = go({ do: 'run' });

@@ -1,6 +1,7 @@
 import { Timeline } from '../machine/replay.ts';
 import { EIP, ESP, SEG, SS } from '../x86/state.ts';
 import { Breakpoints } from './breakpoints.ts';
+import { floatsView } from './floats.ts';
 import { walkView } from './pagewalk.ts';
 import {
   codeLines, codePlace, memoryView, windowStart,
@@ -11,8 +12,8 @@ import {
 } from './registers.ts';
 import type { Happening, Rig } from './rig.ts';
 import type {
-  BenchCommand, BenchView, EventsView, EventView, Links, MemoryView,
-  Stop, WhereView,
+  BenchCommand, BenchView, EventsView, EventView, FloatsView, Links,
+  MemoryView, Stop, WhereView,
 } from './view.ts';
 
 /** A command that cannot be followed; the message says why. */
@@ -66,6 +67,7 @@ export class Bench {
   /** What was there when the last command came. */
   private before: Before = new Map();
   private memoryBefore: MemoryView | undefined;
+  private floatsBefore: FloatsView | undefined;
   /** What the reader chose to look at. */
   private memoryAt: number | undefined;
   private walkAt: number | undefined;
@@ -142,6 +144,7 @@ export class Bench {
   private remember(): void {
     this.before = valuesOf(this.rig.cpu);
     this.memoryBefore = this.memory();
+    this.floatsBefore = this.floats();
   }
 
   /** Goes to the last snapshot before `to`; the rest is forward. */
@@ -255,6 +258,12 @@ export class Bench {
     return memoryView(cpu, at, MEMORY_BYTES, this.memoryBefore);
   }
 
+  /** Of a lab that is about them. */
+  private floats(): FloatsView | undefined {
+    const { cpu, floats } = this.rig;
+    return floats ? floatsView(cpu, this.floatsBefore) : undefined;
+  }
+
   private why(stop: Stop): string {
     const reason = stop === 'ended' ? this.rig.reason?.() : undefined;
     return reason === undefined ? WHY[stop] : `${WHY[stop]}: ${reason}`;
@@ -307,6 +316,7 @@ export class Bench {
     const { cpu } = rig;
     const now = valuesOf(cpu);
     const screen = rig.screen?.();
+    const floats = this.floats();
     return {
       kind: rig.kind, where: this.where(),
       registers: generalViews(now, before),
@@ -319,7 +329,7 @@ export class Bench {
       events: this.events(), counters: rig.counters(),
       breakpoints: [...this.breakpoints.all()],
       console: rig.output.past().join(''),
-      ...(screen ? { screen } : {}),
+      ...(screen ? { screen } : {}), ...(floats ? { floats } : {}),
     };
   }
 }

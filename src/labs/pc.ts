@@ -25,6 +25,8 @@ export interface PcSetup {
   readonly memoryMiB?: number;
   readonly translated?: boolean;
   readonly listing?: Listing;
+  /** The registers of x87 and SSE are worth a look. */
+  readonly floats?: boolean;
   /** What is typed on it without the reader. */
   readonly log?: readonly Entry<PcInput>[];
 }
@@ -144,9 +146,9 @@ export function pcRig(setup: PcSetup): Rig {
   const pc = newPc(setup, output);
   listen(pc.cpu, events);
   const lab = new LabPc(pc, events);
-  const { listing, log = [] } = setup;
+  const { listing, floats = false, log = [] } = setup;
   return {
-    kind: 'pc', cpu: pc.cpu, log, events, output,
+    kind: 'pc', cpu: pc.cpu, floats, log, events, output,
     machine: new Telling(lab, [events, output]),
     spacing: { wide: 100_000, fine: 50, most: 48 },
     ...(listing ? { listing } : {}),

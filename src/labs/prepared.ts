@@ -182,8 +182,8 @@ again:  call 0x30:0            ; the other task
   {
     id: 'a-third', chapter: 'numbers', title: 'A third, rounded',
     about: 'One was divided by three. The status word has just said '
-      + 'that the result is not exact.',
-    make: () => bare(PLAIN.numbers),
+      + 'that the result is not exact: look at PE, under x87 and SSE.',
+    make: () => bare(PLAIN.numbers, { floats: true }),
     moment: { state: ({ cpu }) => (cpu.get(FPU_SW) & INEXACT) !== 0 },
   },
 ];

@@ -128,6 +128,10 @@ again:  add eax, 1
         fdivp st(1),st         ; a third, as far as 64 bits go
         fnstsw ax              ; and it was rounded
         fstp qword ptr [esp]
+        mov eax, 0x200         ; CR4.OSFXSR: SSE may be used
+        mov cr4, eax
+        movsd xmm0, qword ptr [esp]
+        mulsd xmm0, xmm0       ; a ninth, and MXCSR says it too
         hlt`,
   recording: `
         mov ecx, 2000          ; long enough for a handler

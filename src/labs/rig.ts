@@ -38,6 +38,8 @@ export interface Rig {
   readonly events: Story<Happening>;
   readonly output: Story<string>;
   readonly listing?: Listing;
+  /** Its program computes with the x87 unit or SSE. */
+  readonly floats?: boolean;
   /** Why it cannot go on, if it was found that it cannot. */
   ended(): Stop | undefined;
   /** What it ended of, if there is more to say. */

@@ -254,6 +254,37 @@ export interface CounterView {
   readonly value: number;
 }
 
+/** A register of the x87 stack. */
+export interface StackView {
+  /** 'st0' is the one on top. */
+  readonly name: string;
+  /** Which of the chip's eight that is. */
+  readonly place: number;
+  readonly tag: 'valid' | 'zero' | 'special' | 'empty';
+  /** 20 hex digits: sign and exponent, then the significand. */
+  readonly bits: string;
+  /** As a double, or in words; '' if the register is empty. */
+  readonly value: string;
+  /** What this place of the chip holds is not what it held. */
+  readonly changed: boolean;
+}
+
+/** A register of 128 bits, in 32 hex digits. */
+export interface WideView {
+  readonly name: string;
+  readonly bits: string;
+  readonly changed: boolean;
+}
+
+export interface FloatsView {
+  readonly stack: readonly StackView[];
+  readonly xmm: readonly WideView[];
+  /** Control, status and tag word, and MXCSR. */
+  readonly words: readonly RegisterView[];
+  /** The status word, taken apart. */
+  readonly status: readonly FlagView[];
+}
+
 /** Everything that a bench shows at one moment. */
 export interface BenchView {
   readonly kind: 'pc' | 'host';
@@ -266,6 +297,8 @@ export interface BenchView {
   readonly segments: readonly SegmentView[];
   /** CR0, CR2, CR3, CR4. */
   readonly control: readonly RegisterView[];
+  /** Where a lab is about numbers with a point. */
+  readonly floats?: FloatsView;
   readonly privilege: PrivilegeView;
   readonly code: readonly CodeLine[];
   readonly memory: MemoryView;

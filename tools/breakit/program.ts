@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { Modules } from './modules.ts';
+import { Modules } from '../modules.ts';
 import { without, type Refusal } from './refusals.ts';
+import { variantOf } from './variant.ts';
 import type { Attack, Scene, Verdict } from '../../src/xen/attacks/rig.ts';
 
 const ENTRY = 'src/xen/attacks/all.ts';
@@ -65,7 +66,7 @@ export function openArena(root: string): Arena {
       const text = readFileSync(join(root, file), 'utf8');
       changed[file] = compile(file, last.reduce(without, text));
     }
-    const modules = new Modules(files, base, changed);
+    const modules = variantOf(base, files, changed);
     const entry = modules.load(ENTRY) as unknown as Entry;
     if (entries.size > 8) entries.clear();
     entries.set(key, entry);

@@ -48,3 +48,9 @@ export function eventTone(event: EventView): string {
   if (event.kind === 'fault') return 'fault';
   return event.kind === 'interrupt' ? 'hardware' : 'hypervisor';
 }
+
+/** The same for the way into the hypervisor: a hypercall is asked for, also
+ * where the answer will be no. */
+export function crossingTone(event: EventView): string {
+  return event.kind === 'hypercall' ? 'hypervisor' : eventTone(event);
+}

@@ -3,6 +3,7 @@ export const PANELS = {
   code: 'Instructions',
   source: 'Source',
   registers: 'Registers',
+  floats: 'x87 and SSE',
   rings: 'Rings',
   events: 'Traps',
   walk: 'Page walk',
@@ -26,17 +27,17 @@ export function roomOf(width: number): Room {
 
 const GROUPS: Record<Room, readonly Group[]> = {
   narrow: [
-    { name: 'now', panels: ['code', 'source', 'registers', 'rings'] },
+    { name: 'now', panels: ['code', 'source', 'registers', 'floats', 'rings'] },
     { name: 'run', panels: ['events', 'walk', 'memory', 'screen', 'console', 'counters'] },
   ],
   medium: [
     { name: 'now', panels: ['code', 'source'] },
-    { name: 'state', panels: ['registers', 'rings'] },
+    { name: 'state', panels: ['registers', 'floats', 'rings'] },
     { name: 'run', panels: ['events', 'walk', 'memory', 'screen', 'console', 'counters'] },
   ],
   wide: [
     { name: 'now', panels: ['code', 'source'] },
-    { name: 'state', panels: ['registers'] },
+    { name: 'state', panels: ['registers', 'floats'] },
     { name: 'rings', panels: ['rings'] },
     { name: 'run', panels: ['events'] },
     { name: 'look', panels: ['walk', 'memory', 'screen', 'console', 'counters'] },

@@ -1,5 +1,6 @@
 // Runs an attack on the book's hypervisor, whole or without some lines.
-import { Modules } from '../../../tools/breakit/modules';
+import { Modules } from '../../../tools/modules';
+import { variantOf } from '../../../tools/breakit/variant';
 import type { BreakReport, BreakRequest, Patch } from './protocol';
 
 interface Verdict {
@@ -35,7 +36,7 @@ function run({ files: program, attack, patches }: BreakRequest): BreakReport {
     base = new Modules(files);
     scene = (base.load(ENTRY) as unknown as Entry).newScene();
   }
-  const modules = new Modules(files, base, patched(patches));
+  const modules = variantOf(base, files, patched(patches));
   const entry = modules.load(ENTRY) as unknown as Entry;
   const found = Object.values(entry.attacks).flat().find((a) => a.name === attack);
   const { reached, rc } = entry.attempt(scene, found);

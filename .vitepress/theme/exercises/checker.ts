@@ -5,7 +5,7 @@
 import ts from 'typescript';
 import type { LanguageData } from '../../type-data';
 import type { Strand } from '../block-data';
-import { isOurs, pathOf } from './paths';
+import { isOurs, pathOf } from '../../../tools/modules';
 import type { TypeProblem } from './protocol';
 
 /** Where the service finds lib.*.d.ts, which no book's path begins with. */

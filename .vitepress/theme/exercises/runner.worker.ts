@@ -7,7 +7,8 @@ import {
 import * as spy from '@vitest/spy';
 import * as vitest from '@vitest/runner';
 import type { File, Task, Test, VitestRunner } from '@vitest/runner';
-import { Modules } from './modules';
+import { Modules } from '../../../tools/modules';
+import { compileAnswer } from './answer';
 import type { RunReport, RunRequest } from './protocol';
 
 chai.use(JestExtend);
@@ -91,7 +92,11 @@ function collectionErrors(files: File[]): string[] {
 }
 
 async function run({ files, tests, answer }: RunRequest): Promise<void> {
-  const modules = new Modules(files, await libraries(files), answer);
+  const compiled = {
+    ...files, [answer]: compileAnswer(answer, files[answer] ?? ''),
+  };
+  const modules = new Modules(
+    compiled, { libraries: await libraries(files) });
   const done = await vitest.startTests(tests, makeRunner(modules));
   const [error] = collectionErrors(done);
   if (error !== undefined) return report({ kind: 'error', message: error });

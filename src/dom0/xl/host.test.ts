@@ -69,7 +69,7 @@ test('how a run is sliced does not show', () => {
       image: pvImage(echoSource), memoryMiB: 4,
       onOutput: bytes => { output += String.fromCharCode(...bytes); },
     });
-    guest.input(new TextEncoder().encode('one two\rq'));
+    guest.input(new TextEncoder().encode('one two\rq\r'));
     while (guest.run(slice) === 'running');
     const { cpu, root } = guest.host.xen;
     return { output, retired: cpu.retired, counts: root.counts };

@@ -43,7 +43,7 @@ function session(seed: number) {
   give({ create: 0 });
   for (let n = 0; runHost(host, 1 + below(9000)) !== 'ended'; n++) {
     if (below(30) === 0) give({ keys: bytes('ring') });
-    if (n === 400) give({ keys: bytes('fence q') });
+    if (n === 400) give({ keys: bytes('fence\rq\r') });
   }
   const end = { at: machine.now(), ...momentOf(host) };
   return { log, end, said: said(), hash: stateHash(host.xen) };

@@ -40,4 +40,16 @@ describe('check', () => {
     expect(all).toContain('chapters/one.md:22:1: 26,113 is not what');
     expect(failed).toBe(2);
   });
+
+  test('says which section has no minutes', async () => {
+    project.write('chapters/one.md', ['---', 'question: What?',
+      'minutes:', '  Begin: 5', '  Old name: 3', '  Rest: soon', '---',
+      '## Begin', '## New name {#new}', '## Rest', half].join('\n'));
+    const { all } = await project.check('lints');
+    const none = 'no minutes stated for the section';
+    expect(all.match(/(?<=one\.md:).*minutes.*/g)).toEqual([
+      `9:1: ${none} "New name"`, `10:1: ${none} "Rest"`,
+      '1:1: minutes stated for "Old name", which is no section',
+    ]);
+  });
 }, 60_000);

@@ -23,6 +23,7 @@ function lintAll(root: string, program: Program): Problem[] {
   return [
     ...program.book.chapters.flatMap((chapter) => [
       ...lintChapter(chapter),
+      ...lintMinutes(chapter),
       ...docsOf(chapter).flatMap((doc) => [
         ...lintBlocks(chapter, doc),
         ...lintGaps(chapter, doc),
@@ -58,6 +59,36 @@ function lintChapter(chapter: Chapter): Problem[] {
     found.push(at(main, 1, message));
   }
   return found;
+}
+
+function lintMinutes({ main }: Chapter): Problem[] {
+  const stated = new Map(Object.entries(Object(main.front['minutes'])));
+  const sections = sectionsOf(main);
+  const problems = [...sections].flatMap(([name, line]) => {
+    const minutes = stated.get(name);
+    const sound = Number.isInteger(minutes) && Number(minutes) > 0;
+    return sound ? []
+      : [at(main, line, `no minutes stated for the section "${name}"`)];
+  });
+  const strange = [...stated.keys()].filter((n) => !sections.has(n));
+  return [...problems, ...strange.map((name) =>
+    at(main, 1, `minutes stated for "${name}", which is no section`))];
+}
+
+/** The lines at which a document's sections begin, by title. */
+function sectionsOf(doc: Doc): Map<string, number> {
+  const inside = fenced(doc);
+  return new Map(doc.lines.flatMap((text, i) => {
+    const [, title] = /^## (.+?)(?:\s*\{#.*\})?$/.exec(text) ?? [];
+    return title === undefined || inside.has(i + 1) ? []
+      : [[title, i + 1] as const];
+  }));
+}
+
+/** The lines of a document's fences. */
+function fenced(doc: Doc): Set<number> {
+  return new Set(doc.fences.flatMap((f) =>
+    Array.from({ length: f.end - f.line + 1 }, (_, i) => f.line + i)));
 }
 
 /** Blocks whose lines the program contains. */
@@ -105,8 +136,7 @@ function isHint(fence: Fence): boolean {
 const LINK = /(!?)\[([^\]]*)\]\(([^)\s]+)(?:\s+"[^"]*")?\)/g;
 
 function lintProse(root: string, doc: Doc): Problem[] {
-  const inside = new Set(doc.fences.flatMap((f) =>
-    Array.from({ length: f.end - f.line + 1 }, (_, i) => f.line + i)));
+  const inside = fenced(doc);
   return doc.lines.flatMap((text, i) => {
     if (inside.has(i + 1)) return [];
     const found: Problem[] = [];
