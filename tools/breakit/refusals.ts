@@ -330,9 +330,24 @@ function fromCall(
   take: (node: ts.Node, instead: string) => void,
 ): void {
   const call = node.expression;
-  if (ts.isCallExpression(call) && ts.isIdentifier(call.expression)
-    && throwing.has(call.expression.text)
-    && !DEEDS.has(call.expression.text)) take(node, ';');
+  if (!ts.isCallExpression(call) || !ts.isIdentifier(call.expression)) return;
+  const source = node.getSourceFile();
+  const { text } = call.expression;
+  const own = source.statements.some((s) => ts.isFunctionDeclaration(s) && s.name?.text === text);
+  if (throwing.has(own ? `${source.fileName}#${text}` : text)
+    && !isGiven(call.expression) && !DEEDS.has(text)) take(node, ';');
+}
+
+/** Whether a name is a parameter or a local constant here, and only looks
+ * like a function of another file. */
+function isGiven(name: ts.Identifier): boolean {
+  for (let at: ts.Node = name.parent; at; at = at.parent) {
+    const names = ts.isFunctionLike(at) ? at.parameters.map((p) => p.name)
+      : ts.isBlock(at) ? at.statements.filter(ts.isVariableStatement)
+        .flatMap((s) => s.declarationList.declarations.map((d) => d.name)) : [];
+    if (names.some((n) => ts.isIdentifier(n) && n.text === name.text)) return true;
+  }
+  return false;
 }
 
 function functionOf(node: ts.Node): Scope | undefined {
@@ -365,34 +380,46 @@ function namedOwner(node: ts.Node): { name: string; node: ts.Node } {
   return owner;
 }
 
+interface Body {
+  readonly calls: Set<string>;
+  readonly result: boolean;
+  throws: boolean;
+}
+
 /** Functions with a result that refuse by throwing, themselves or through
- * another of them. Only of these can a call whose result is unused be a
- * check. */
+ * another of them, by `file#name`, and by name for other files. Only of these
+ * can a call whose result is unused be a check. */
 export function throwingFunctions(texts: ReadonlyMap<string, string>): Set<string> {
-  const bodies = new Map<string, { calls: Set<string>; throws: boolean; result: boolean }>();
-  for (const [file, text] of texts) {
-    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-    const visit = (node: ts.Node, into: string | undefined): void => {
-      const fn = declared(node);
-      const name = fn?.name ?? into;
-      if (fn) bodies.set(fn.name, { calls: new Set(), throws: false, result: fn.result });
-      const body = bodies.get(name ?? '');
-      if (body && ts.isThrowStatement(node) && thrown(node)) body.throws = true;
-      if (body && ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
-        body.calls.add(node.expression.text);
-      }
-      ts.forEachChild(node, (child) => visit(child, name));
-    };
-    visit(source, undefined);
-  }
+  const bodies = new Map<string, Body>();
+  for (const [file, text] of texts) bodiesOf(file, text, bodies);
+  const named = new Map([...bodies].map(([key, body]) => [key.split('#')[1]!, body]));
+  const called = (file: string, name: string): Body | undefined =>
+    bodies.get(`${file}#${name}`) ?? named.get(name);
   for (let changed = true; changed;) {
     changed = false;
-    for (const body of bodies.values()) {
-      if (body.throws || ![...body.calls].some((c) => bodies.get(c)?.throws)) continue;
+    for (const [key, body] of bodies) {
+      const [file] = key.split('#');
+      if (body.throws || ![...body.calls].some((c) => called(file!, c)?.throws)) continue;
       body.throws = changed = true;
     }
   }
-  return new Set([...bodies].filter(([, b]) => b.throws && b.result).map(([name]) => name));
+  const keys = [...bodies].filter(([, b]) => b.throws && b.result).map(([key]) => key);
+  return new Set(keys.flatMap((key) => [key, key.split('#')[1]!]));
+}
+
+function bodiesOf(file: string, text: string, bodies: Map<string, Body>): void {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const visit = (node: ts.Node, into: Body | undefined): void => {
+    const fn = declared(node);
+    const body = fn ? { calls: new Set<string>(), throws: false, result: fn.result } : into;
+    if (fn && body) bodies.set(`${file}#${fn.name}`, body);
+    if (body && ts.isThrowStatement(node) && thrown(node)) body.throws = true;
+    if (body && ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
+      body.calls.add(node.expression.text);
+    }
+    ts.forEachChild(node, (child) => visit(child, body));
+  };
+  visit(source, undefined);
 }
 
 function declared(node: ts.Node): { name: string; result: boolean } | undefined {
