@@ -90,11 +90,13 @@ export const controlAttacks: Attack[] = [
   {
     name: 'a domain of a number that is taken',
     tries: "to own what is another's by its number",
-    stops: ['common/domctl.ts#freeDomid#3', 'common/domctl.ts#create#8'],
+    stops: [
+      'common/domctl.ts#freeDomid#3', 'common/domctl.ts#create#8',
+    ],
     refused: -EEXIST,
     run: (r) => {
       const rc = create(r, r.victim.domid);
-      r.reach(rc === 0, 'a domain has a number that is none of its own');
+      r.reach(rc === 0, "a domain has another's number");
       return rc;
     },
   },
@@ -117,7 +119,7 @@ export const controlAttacks: Attack[] = [
   },
   {
     name: 'a domain of 64 processors',
-    tries: "to have its per-domain area run into the hypervisor's pages",
+    tries: "to have its tables run into the hypervisor's pages",
     stops: ['common/domctl.ts#create#5'], refused: -EINVAL,
     run: (r) => {
       const rc = create(r, 40, { max_vcpus: 64 });
