@@ -5,7 +5,7 @@ import { newScene, Rig } from './rig.ts';
 
 const scene = newScene();
 
-test('DR4 and DR5 are other names, and reserved bits are dropped', () => {
+test('DR4 and DR5 are other names; reserved bits go', () => {
   const r = new Rig(scene);
   const set = (n: bigint, value: bigint) =>
     r.call(r.me, HYPERVISOR.set_debugreg, n, value);
