@@ -47,6 +47,17 @@ test.each(['direct-paging', 'event-channels', 'grant-tables', 'hypercalls'])(
     expect(await attack(section)).toMatch(/^Refused/);
   });
 
+test.each([
+  ['segments', 'dpl(d.hi) < 1'], ['memory', 'order <= maxOrder(d)'], ['control', 'free(wish)'],
+])('a line of %s, which is no chapter', async (name, text) => {
+  const section = await open('breaking');
+  await section.getByRole('combobox').selectOption(name);
+  await section.locator('.lines label', { hasText: text }).locator('input').click();
+  expect(await attack(section)).toMatch(/^Reached: /);
+  await press(section, 'Put it back');
+  expect(await attack(section)).toMatch(/^Refused/);
+});
+
 test('two lines that lean on each other', async () => {
   const section = await open('grant-tables');
   const line = (text: string): Locator => section.locator('.lines label', { hasText: text });

@@ -2,14 +2,14 @@
 // time, and runs the attack that it stops.
 import { parseArgs } from 'node:util';
 import { checkIntact, checkLines, checkLists, type Lists, type Outcome } from './gate.ts';
-import { listRefusals } from './lines.ts';
+import { listRefusals, unlisted } from './lines.ts';
 import { exemptions } from '../../src/xen/attacks/exempt.ts';
 import { openArena } from './program.ts';
 
 const USAGE = `usage: npm run break -- [options]
-  Takes each refusal of the hypervisor's validation code away, one at a
-  time. Without it its attack must reach something that a guest must not
-  reach; with it the attack must be refused.
+  Takes each refusal of the hypervisor away, one at a time, also where a
+  value is mended instead. Without it its attack must reach something that
+  a guest must not reach; with it the attack must be refused.
   --only TEXT   only lines whose name contains TEXT: mm.ts#getL2e
   --every N     only every Nth line: a quick look
   --list        name the lines and their attacks, and run nothing
@@ -71,6 +71,9 @@ function run({ only, every, list, quiet }: Options): number {
     tell(o, quiet);
   };
   checkLists(lists).forEach(hear);
+  for (const file of unlisted(root)) {
+    hear({ subject: file, chapter: '', kind: 'list', problem: 'refuses, and is in no list' });
+  }
   for (const o of checkIntact(lists, arena)) hear(o);
   for (const o of checkLines(lists, arena, wanted)) hear(o);
   if (counts.attack + counts.exempt === 0) throw new Error(`no line matches “${only}”`);

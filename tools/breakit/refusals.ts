@@ -9,11 +9,13 @@
 // - of `condition ? refusal : …` and the reverse, the same;
 // - of a predicate's `return a && b`, each operand;
 // - a `default:` that refuses;
-// - a call whose value nobody uses and which refuses by throwing.
+// - a call whose value nobody uses and which refuses by throwing;
+// - `condition ? value : mended`, and a call of a function that mends: what is
+//   not turned away is made harmless, and left as it came if that is gone.
 //
 // What ends in a refusal: a negative errno, -1, false, undefined, an error
-// that is handed on, or a thrown Errno or GrantError. An `Error` is no
-// refusal: it is the hypervisor's own BUG().
+// that is handed on, a thrown Errno or GrantError, or the end of the domain.
+// An `Error` is no refusal: it is the hypervisor's own BUG().
 import ts from 'typescript';
 
 export interface Refusal {
@@ -55,7 +57,11 @@ export function refusalsOf(
   const visit = (node: ts.Node): void => {
     if (ts.isCatchClause(node)) return;
     if (ts.isIfStatement(node)) fromIf(node, conditions);
-    if (ts.isConditionalExpression(node)) fromChoice(node, conditions);
+    if (ts.isConditionalExpression(node)) {
+      fromChoice(node, conditions);
+      fromMended(node, take, source);
+    }
+    if (ts.isCallExpression(node)) fromMending(node, take, source);
     if (ts.isReturnStatement(node)) fromPredicate(node, conditions);
     if (ts.isCaseOrDefaultClause(node)) fromClause(node, take, source);
     if (ts.isExpressionStatement(node)) fromCall(node, throwing, take);
@@ -218,10 +224,22 @@ function thrown(node: ts.ThrowStatement): boolean {
 
 type Exit = 'refused' | 'accepted' | 'none';
 
+/** Whether a statement ends the domain. */
+function crashes(node: ts.Statement): boolean {
+  const value = ts.isExpressionStatement(node) || ts.isReturnStatement(node)
+    ? node.expression : undefined;
+  return value !== undefined && ts.isCallExpression(value)
+    && ts.isIdentifier(value.expression) && value.expression.text === 'crashDomain';
+}
+
 /** How a statement leaves its function, if it does. */
 function exit(node: ts.Statement | undefined): Exit {
   if (!node) return 'none';
-  if (ts.isBlock(node)) return exit(node.statements.at(-1));
+  if (ts.isBlock(node)) {
+    const how = exit(node.statements.at(-1));
+    return how !== 'none' && node.statements.some(crashes) ? 'refused' : how;
+  }
+  if (crashes(node)) return 'refused';
   if (ts.isReturnStatement(node)) return refuses(node.expression) ? 'refused' : 'accepted';
   if (ts.isThrowStatement(node)) return thrown(node) ? 'refused' : 'none';
   return 'none';
@@ -262,18 +280,74 @@ function fromClause(
   const [only] = node.statements;
   if (!only || node.statements.length > 1) return;
   const value = ts.isReturnStatement(only) ? only.expression : undefined;
-  if (exit(only) === 'refused' && !value?.getText(source).includes('error')) {
-    take(only, ts.isReturnStatement(only) ? 'return 0;' : 'return;');
+  if (exit(only) !== 'refused' || value?.getText(source).includes('error')) return;
+  const truth = value?.kind === ts.SyntaxKind.FalseKeyword;
+  take(only, truth ? 'return true;' : value ? 'return 0;' : 'return;');
+}
+
+/** `dpl(d) < 1 ? withDpl(d, 1) : d`, or the reverse: one side is what the
+ * condition asks about, or what the other side mends. */
+function fromMended(
+  node: ts.ConditionalExpression, take: (node: ts.Node, instead: string) => void,
+  source: ts.SourceFile,
+): void {
+  const [yes, no] = [bare(node.whenTrue), bare(node.whenFalse)];
+  for (const [kept, mended] of [[yes, no], [no, yes]] as const) {
+    if (!isPlace(kept) || isPlace(mended) || refuses(mended)) continue;
+    const name = kept.getText(source);
+    const asked = mentions(node.condition, name, source)
+      || (ts.isCallExpression(mended) && mentions(mended, name, source));
+    if (asked) take(node, name);
   }
 }
+
+function mentions(node: ts.Node, name: string, source: ts.SourceFile): boolean {
+  return (isPlace(node) && node.getText(source) === name)
+    || node.forEachChild((child) => mentions(child, name, source) || undefined) === true;
+}
+
+const isPlace = (node: ts.Node): boolean =>
+  (ts.isIdentifier(node) && node.text !== 'undefined') || ts.isPropertyAccessExpression(node);
+
+/** Functions that give back what they are given, made harmless. */
+const MENDING = new Set(['fixupSelector', 'safeFlags']);
+
+function fromMending(
+  node: ts.CallExpression, take: (node: ts.Node, instead: string) => void,
+  source: ts.SourceFile,
+): void {
+  const { expression: of, arguments: [given] } = node;
+  if (given && ts.isIdentifier(of) && MENDING.has(of.text)) {
+    take(node, `(${given.getText(source)})`);
+  }
+}
+
+/** Functions that throw, but are called for what they do. */
+const DEEDS = new Set(['createDomain']);
 
 function fromCall(
   node: ts.ExpressionStatement, throwing: ReadonlySet<string>,
   take: (node: ts.Node, instead: string) => void,
 ): void {
   const call = node.expression;
-  if (ts.isCallExpression(call) && ts.isIdentifier(call.expression)
-    && throwing.has(call.expression.text)) take(node, ';');
+  if (!ts.isCallExpression(call) || !ts.isIdentifier(call.expression)) return;
+  const source = node.getSourceFile();
+  const { text } = call.expression;
+  const own = source.statements.some((s) => ts.isFunctionDeclaration(s) && s.name?.text === text);
+  if (throwing.has(own ? `${source.fileName}#${text}` : text)
+    && !isGiven(call.expression) && !DEEDS.has(text)) take(node, ';');
+}
+
+/** Whether a name is a parameter or a local constant here, and only looks
+ * like a function of another file. */
+function isGiven(name: ts.Identifier): boolean {
+  for (let at: ts.Node = name.parent; at; at = at.parent) {
+    const names = ts.isFunctionLike(at) ? at.parameters.map((p) => p.name)
+      : ts.isBlock(at) ? at.statements.filter(ts.isVariableStatement)
+        .flatMap((s) => s.declarationList.declarations.map((d) => d.name)) : [];
+    if (names.some((n) => ts.isIdentifier(n) && n.text === name.text)) return true;
+  }
+  return false;
 }
 
 function functionOf(node: ts.Node): Scope | undefined {
@@ -306,34 +380,46 @@ function namedOwner(node: ts.Node): { name: string; node: ts.Node } {
   return owner;
 }
 
+interface Body {
+  readonly calls: Set<string>;
+  readonly result: boolean;
+  throws: boolean;
+}
+
 /** Functions with a result that refuse by throwing, themselves or through
- * another of them. Only of these can a call whose result is unused be a
- * check. */
+ * another of them, by `file#name`, and by name for other files. Only of these
+ * can a call whose result is unused be a check. */
 export function throwingFunctions(texts: ReadonlyMap<string, string>): Set<string> {
-  const bodies = new Map<string, { calls: Set<string>; throws: boolean; result: boolean }>();
-  for (const [file, text] of texts) {
-    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-    const visit = (node: ts.Node, into: string | undefined): void => {
-      const fn = declared(node);
-      const name = fn?.name ?? into;
-      if (fn) bodies.set(fn.name, { calls: new Set(), throws: false, result: fn.result });
-      const body = bodies.get(name ?? '');
-      if (body && ts.isThrowStatement(node) && thrown(node)) body.throws = true;
-      if (body && ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
-        body.calls.add(node.expression.text);
-      }
-      ts.forEachChild(node, (child) => visit(child, name));
-    };
-    visit(source, undefined);
-  }
+  const bodies = new Map<string, Body>();
+  for (const [file, text] of texts) bodiesOf(file, text, bodies);
+  const named = new Map([...bodies].map(([key, body]) => [key.split('#')[1]!, body]));
+  const called = (file: string, name: string): Body | undefined =>
+    bodies.get(`${file}#${name}`) ?? named.get(name);
   for (let changed = true; changed;) {
     changed = false;
-    for (const body of bodies.values()) {
-      if (body.throws || ![...body.calls].some((c) => bodies.get(c)?.throws)) continue;
+    for (const [key, body] of bodies) {
+      const [file] = key.split('#');
+      if (body.throws || ![...body.calls].some((c) => called(file!, c)?.throws)) continue;
       body.throws = changed = true;
     }
   }
-  return new Set([...bodies].filter(([, b]) => b.throws && b.result).map(([name]) => name));
+  const keys = [...bodies].filter(([, b]) => b.throws && b.result).map(([key]) => key);
+  return new Set(keys.flatMap((key) => [key, key.split('#')[1]!]));
+}
+
+function bodiesOf(file: string, text: string, bodies: Map<string, Body>): void {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const visit = (node: ts.Node, into: Body | undefined): void => {
+    const fn = declared(node);
+    const body = fn ? { calls: new Set<string>(), throws: false, result: fn.result } : into;
+    if (fn && body) bodies.set(`${file}#${fn.name}`, body);
+    if (body && ts.isThrowStatement(node) && thrown(node)) body.throws = true;
+    if (body && ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
+      body.calls.add(node.expression.text);
+    }
+    ts.forEachChild(node, (child) => visit(child, body));
+  };
+  visit(source, undefined);
 }
 
 function declared(node: ts.Node): { name: string; result: boolean } | undefined {

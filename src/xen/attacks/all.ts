@@ -1,7 +1,10 @@
 import { accessAttacks } from './access.ts';
 import { eventAttacks } from './events.ts';
+import { controlAttacks } from './control.ts';
 import { grantAttacks } from './grants.ts';
+import { memoryAttacks } from './memory.ts';
 import { pagingAttacks } from './paging.ts';
+import { segmentAttacks } from './segments.ts';
 import type { Attack } from './rig.ts';
 
 export { newScene } from './rig.ts';
@@ -13,4 +16,7 @@ export const attacks: Readonly<Record<string, readonly Attack[]>> = {
   'event-channels': eventAttacks,
   'grant-tables': grantAttacks,
   hypercalls: accessAttacks,
+  segments: segmentAttacks,
+  memory: memoryAttacks,
+  control: controlAttacks,
 };

@@ -9,7 +9,7 @@ test.each(Object.entries(attacks))('attacks on %s', (_, list) => {
   const refusals = list.map(({ name, refused }) =>
     [name, { rc: refused, reached: undefined }]);
   expect(verdicts).toEqual(refusals);
-});
+}, 60_000);
 
 test('no two attacks have the same name', () => {
   const names = Object.values(attacks).flat().map((a) => a.name);

@@ -321,6 +321,16 @@ export const grantAttacks: Attack[] = [
         '65 frames of at most 64');
       return status;
     } },
+  { name: 'more grant frames than its controller allows',
+    tries: "to use more of Xen's memory than its share",
+    stops: ['common/grant.ts#asked#1'],
+    refused: GNTST.general_error,
+    run: (r) => {
+      Object.assign(r.d(), { maxGrantFrames: 1 });
+      const status = setup(r, 2);
+      r.reach(r.d().grants.frames.length > 1, '2 frames of at most 1');
+      return status;
+    } },
   { name: 'grant frames when memory is full',
     tries: 'to crash the hypervisor by using it up',
     stops: [

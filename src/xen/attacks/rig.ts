@@ -26,7 +26,7 @@ export interface Scene {
 
 /** Builds the machine; takes most of a second. */
 export function newScene(): Scene {
-  const lab = openLab(24);
+  const lab = openLab(28);
   const domain = (name: string, memoryMiB: number, vcpus: number) =>
     buildDomain(lab.bench, { cmdline: '', memoryMiB, vcpus,
       kernel: { name, bytes: pvImage('ud2') } });

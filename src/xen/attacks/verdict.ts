@@ -2,6 +2,7 @@ import { audit } from '../campaign/audit.ts';
 import { VALIDATED } from '../common/frames.ts';
 import { PGT } from '../x86/page-type.ts';
 import { L2_FIRST_XEN_SLOT } from '../x86/pte.ts';
+import { ring } from './ring.ts';
 import { Rig, type Attack, type Scene, type Verdict } from './rig.ts';
 
 const messageOf = (thrown: unknown): string =>
@@ -84,7 +85,8 @@ export function attempt(scene: Scene, attack: Attack): Verdict {
   try {
     const rc = attack.run(r);
     const reached = r.got
-      || changed(r, before) || hole(r) || broken(r) || undefined;
+      || changed(r, before) || hole(r) || ring(r) || broken(r)
+      || undefined;
     return { rc, reached };
   } catch (thrown) {
     return { rc: undefined,

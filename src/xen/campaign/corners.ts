@@ -403,7 +403,7 @@ const oddDescriptors: Recipe[] = [
       oneIn(w, 2, 0xe0, 0xe1), 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0,
       0]))]),
   call('set_debugreg', H.set_debugreg, (w) => [7n,
-    big(w.rng.pick([0x400, 0x2_0400, 0x2400, 0x1_0400]))]),
+    big(w.rng.pick([0x400, 0x2_0402, 0x2400, 0x1_0400]))]),
   call('physdev_op', H.physdev_op, (w, put) => [6n,
     put(EvtchnPort, { port: w.rng.below(8) })]),
 ];

@@ -1,13 +1,14 @@
 import { setGpfnFromMfn } from '../arch.ts';
-import { EFAULT, EINVAL, ENOMEM, EPERM } from '../public/errno.ts';
+import { EINVAL, ENOMEM, EPERM } from '../public/errno.ts';
 import { ulong } from '../public/layout.ts';
 import { MemoryExchange } from '../public/memory.ts';
 import { dropAllocation } from './destroy.ts';
 import { targetDomain } from './domain.ts';
-import { ALLOCATED, allocDomainFrames, findFrames } from './frames.ts';
+import { ALLOCATED, allocDomainFrames } from './frames.ts';
 import {
   readElement, readGuest, writeElement, writeField,
 } from './guest-access.ts';
+import { maxOrder } from './memory.ts';
 import type { Domain, Vcpu, Xen } from './xen.ts';
 
 /** Whether nothing but its owner holds a frame. */
@@ -19,11 +20,12 @@ function loose(xen: Xen, d: Domain, mfn: number): boolean {
 
 type Exchange = ReturnType<typeof MemoryExchange.decode>;
 
-function plausible({ in: i, out: o }: Exchange): boolean {
-  return i.extent_order <= 9 && o.extent_order <= 9
-    && i.nr_extents < 1n << 20n && o.nr_extents < 1n << 20n
-    && i.nr_extents << BigInt(i.extent_order)
-      === o.nr_extents << BigInt(o.extent_order);
+/** Whether both lists are of one size, and `d` has so many frames:
+ * a longer one need not be read. */
+function plausible(d: Domain, { in: i, out: o }: Exchange): boolean {
+  const total = i.nr_extents << BigInt(i.extent_order);
+  return total === o.nr_extents << BigInt(o.extent_order)
+    && total <= BigInt(d.totPages);
 }
 
 function readGiven(
@@ -59,8 +61,10 @@ function eachFrame(
 /** Xen: common/memory.c memory_exchange. */
 export function exchange(xen: Xen, v: Vcpu, at: bigint): number {
   const e = readGuest(xen, v, at, MemoryExchange);
+  const order = Math.max(e.in.extent_order, e.out.extent_order);
+  if (order > maxOrder(v.domain)) return -EPERM;
   const d = targetDomain(xen, v, e.in.domid);
-  if (e.in.domid !== e.out.domid || !plausible(e)) return -EINVAL;
+  if (e.in.domid !== e.out.domid || !plausible(d, e)) return -EINVAL;
   if (d.translated || e.nr_exchanged !== 0n) return -EINVAL;
   const given = readGiven(xen, v, e);
   const total = Number(e.in.nr_extents) * 2 ** e.in.extent_order;

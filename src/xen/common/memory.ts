@@ -31,12 +31,19 @@ type Op = (xen: Xen, v: Vcpu, at: bigint) => number;
 const MAX_ORDER = 9;
 const MAX_ORDER_CONTROL = 18;
 
+/** The largest extent that `d` may ask for. Xen: max_order. */
+export const maxOrder = (d: Domain): number =>
+  d.privileged ? MAX_ORDER_CONTROL : MAX_ORDER;
+
+function fits(d: Domain, order: number, extents: bigint): boolean {
+  return order <= maxOrder(d) && extents < 1n << 24n;
+}
+
 function readReservation(xen: Xen, v: Vcpu, at: bigint) {
   const r = readGuest(xen, v, at, MemoryReservation);
   const d = targetDomain(xen, v, r.domid);
-  const most = v.domain.privileged ? MAX_ORDER_CONTROL : MAX_ORDER;
-  const fits = r.extent_order <= most && r.nr_extents < 1n << 24n;
-  const n = fits ? Number(r.nr_extents) : 0;
+  const sane = fits(v.domain, r.extent_order, r.nr_extents);
+  const n = sane ? Number(r.nr_extents) : 0;
   return { d, n, order: r.extent_order, list: r.extent_start };
 }
 
@@ -201,8 +208,8 @@ function addOne(xen: Xen, v: Vcpu, add: Add): number {
     case XENMAPSPACE.gmfn_foreign: return addForeign(xen, v, add);
     case XENMAPSPACE.grant_table: {
       const index = Number(add.index);
-      const fits = index >= 0 && index < mostFrames(d);
-      if (!fits || !growTable(xen, d, index + 1)) return -EINVAL;
+      if (index >= mostFrames(d)
+        || !growTable(xen, d, index + 1)) return -EINVAL;
       addToPhysmap(xen, d, gfn, d.grants.frames[index]!);
       return 0;
     }

@@ -96,6 +96,8 @@ const registerVcpuInfo: Op = (xen, v, of, at) => {
   const size = VcpuInfo.size(v.domain.width);
   if (offset > 4096 - size || offset % v.domain.width) return -EINVAL;
   if (of.vcpuInfoMoved) return -EINVAL;
+  // Of another only while it does not run.
+  if (of !== v && of.online) return -EINVAL;
   const frame = guestFrame(xen, v.domain, mfn);
   if (frame < 0 || !getPage(xen, frame, v.domain.id)) return -EINVAL;
   if (getPageType(xen, frame, PGT.writable)) {

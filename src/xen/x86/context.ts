@@ -14,6 +14,7 @@ import { installHole } from './setup.ts';
 import { saveFpu } from './fpu.ts';
 import { takeGdt } from './gdt.ts';
 import { newBase } from './mmuext.ts';
+import { ldtOkay } from './ldt.ts';
 
 export type Context = ReturnType<typeof VcpuGuestContext32.decode>;
 
@@ -55,8 +56,7 @@ function refuse(c: Context): number {
   const okay = codeSelectors(c).every(
     (cs) => selectorOkay(fixupSelector(cs)));
   if (!okay) return -EINVAL;
-  if (c.ldt_base & 0xfffn || c.ldt_ents > 8192n) return -EINVAL;
-  return c.gdt_ents > 512n * 14n ? -EINVAL : 0;
+  return ldtOkay(low(c.ldt_base), low(c.ldt_ents)) ? 0 : -EINVAL;
 }
 
 const low = (n: bigint): number => Number(n & 0xffff_ffffn);

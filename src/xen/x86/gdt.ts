@@ -1,14 +1,12 @@
 import type { Handler, Vcpu, Xen } from '../common/xen.ts';
 import { getPage, putPage } from '../common/frames.ts';
 import { readElement } from '../common/guest-access.ts';
-import {
-  FIRST_RESERVED_GDT_ENTRY, FIRST_RESERVED_GDT_PAGE,
-} from '../public/arch-x86.ts';
+import { FIRST_RESERVED_GDT_ENTRY } from '../public/arch-x86.ts';
 import { EINVAL } from '../public/errno.ts';
 import { ulong } from '../public/layout.ts';
 import { checkDescriptor } from './descriptors.ts';
 import {
-  getPageAndType, getPageType, putPageAndType, putPageType,
+  getPageAndType, getPageType, putPageAndType,
 } from './mm.ts';
 import { PGT } from './page-type.ts';
 
@@ -75,18 +73,19 @@ export const updateDescriptor: Handler = (
   const safe = checkDescriptor({
     lo: Number(lo & 0xffff_ffffn), hi: Number(hi & 0xffff_ffffn),
   });
-  if (at & 7n || at >> 52n || !safe) return -EINVAL;
+  if (at & 7n || !safe) return -EINVAL;
   const mfn = Number(at >> 12n);
   if (!getPage(xen, mfn, v.domain.id)) return -EINVAL;
   const { type, typeCount } = xen.root.frames;
   const segDesc = typeCount[mfn]! > 0 && type[mfn] === PGT.segDesc;
   const error = getPageType(
     xen, mfn, segDesc ? PGT.segDesc : PGT.writable);
-  if (!error) {
-    xen.phys.write32(Number(at), safe.lo);
-    xen.phys.write32(Number(at) + 4, safe.hi);
-    putPageType(xen, mfn);
+  if (error) {
+    putPage(xen, mfn);
+    return error;
   }
-  putPage(xen, mfn);
-  return error;
+  xen.phys.write32(Number(at), safe.lo);
+  xen.phys.write32(Number(at) + 4, safe.hi);
+  putPageAndType(xen, mfn);
+  return 0;
 };

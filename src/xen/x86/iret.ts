@@ -1,4 +1,5 @@
 import { copyFromGuest } from '../common/guest-access.ts';
+import { Errno } from '../common/errno.ts';
 import { crashDomain } from '../common/shutdown.ts';
 import type { Handler, Vcpu, Xen } from '../common/xen.ts';
 import { VcpuInfo } from '../public/xen.ts';
@@ -6,13 +7,19 @@ import { safeFlags } from './context.ts';
 import { fixupSelector } from './descriptors.ts';
 import { linearOf, readDescriptor } from './guest-segment.ts';
 
+/** Words from the guest's stack; undefined if it is gone. */
 function popWords(xen: Xen, v: Vcpu, n: number): number[] | undefined {
   const { ss, esp } = v.arch.regs;
   const va = linearOf(
     readDescriptor(xen, v, ss), esp, n * 4, false);
   if (va < 0) return undefined;
-  const bytes = copyFromGuest(xen, v, BigInt(va), n * 4);
-  return [...new Uint32Array(bytes.buffer)];
+  try {
+    const bytes = copyFromGuest(xen, v, BigInt(va), n * 4);
+    return [...new Uint32Array(bytes.buffer)];
+  } catch (thrown) {
+    if (thrown instanceof Errno) return undefined;
+    throw thrown;
+  }
 }
 
 const VM = 0x2_0000;
@@ -31,7 +38,7 @@ export const iret: Handler = (xen, v) => {
     number, number, number, number, number, number];
   const { regs } = v.arch;
   regs.eip = eip;
-  regs.cs = fixupSelector(cs & 0xffff);
+  regs.cs = cs & 0xffff;
   regs.eflags = safeFlags(eflags);
   regs.esp = outer ? esp : (regs.esp + 16) >>> 0;
   if (outer) regs.ss = fixupSelector(ss & 0xffff);

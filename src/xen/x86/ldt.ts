@@ -22,13 +22,18 @@ export function dropLdt(xen: Xen, v: Vcpu): void {
   }
 }
 
+/** Whether a guest may have its LDT there. In the hole the
+ * hypervisor would read its own memory as descriptors. */
+export function ldtOkay(base: number, entries: number): boolean {
+  return base % 4096 === 0 && entries <= 8192
+    && base + entries * 8 <= HOLE;
+}
+
 /** Notes a new LDT. Xen: MMUEXT_SET_LDT. */
 export function setLdt(
   xen: Xen, v: Vcpu, base: number, entries: number,
 ): number {
-  if (base % 4096 || entries > 8192) return -EINVAL;
-  // The hypervisor would read its own memory as descriptors.
-  if (base + entries * 8 > HOLE) return -EINVAL;
+  if (!ldtOkay(base, entries)) return -EINVAL;
   dropLdt(xen, v);
   v.arch.ldtBase = base;
   v.arch.ldtEntries = entries;

@@ -1,6 +1,6 @@
 import type { Handler } from '../common/xen.ts';
-import { EINVAL, EPERM } from '../public/errno.ts';
-import { GUEST_SEGMENT_MAX_ADDR, HOLE } from './layout.ts';
+import { ENODEV, EPERM } from '../public/errno.ts';
+import { HOLE } from './layout.ts';
 
 const TS = 8;
 
@@ -11,34 +11,40 @@ export const fpuTaskswitch: Handler = (xen, v, [set = 0n]) => {
   return 0;
 };
 
-/** DR7: LE, GE and the reserved bit read as 1; GD never. */
+/** DR7: GD never, bit 10 always, and the reserved bits read as 0. */
 const DR7_FORBIDDEN = 0x2000;
-const DR7_RESERVED = 0xd000;
+const DR7_RESERVED = 0xd800;
+const DR7_ONE = 0x400;
+const DR7_ACTIVE = 0xff;
 
 function checkDr7(value: number): boolean {
-  if (value & (DR7_FORBIDDEN | DR7_RESERVED)) return false;
-  for (let i = 0; i < 4; i++) {
-    // Type 2 is a break on port accesses.
-    if ((value >>> (16 + i * 4) & 3) === 2) return false;
-  }
-  return true;
+  // Type 2 is a break on port accesses.
+  const ports = [16, 20, 24, 28].some((n) => (value >>> n & 3) === 2);
+  return (value & DR7_FORBIDDEN) === 0
+    && !(value & DR7_ACTIVE && ports);
 }
+
+/** DR4 and DR5 are other names of DR6 and DR7. SDM vol. 3B §18.2.2. */
+const registerOf = (reg: bigint): number => {
+  const n = Number(reg & 0xffff_ffffn);
+  return n === 4 || n === 5 ? n + 2 : n;
+};
 
 /** Xen: do_set_debugreg. */
 export const setDebugreg: Handler = (xen, v, [reg = 0n, val = 0n]) => {
-  const n = Number(reg & 0xffff_ffffn);
+  const n = registerOf(reg);
   const value = Number(val & 0xffff_ffffn);
+  if (n > 7) return -ENODEV;
   if (n < 4 && value >= HOLE) return -EPERM;
-  if (n === 4 || n === 5 || n > 7) return -EINVAL;
   if (n === 7 && !checkDr7(value)) return -EPERM;
-  v.arch.debugreg[n] = value;
+  v.arch.debugreg[n] = n === 7
+    ? (value & ~DR7_RESERVED | DR7_ONE) >>> 0 : value;
   xen.root.arch.reload = true;
   return 0;
 };
 
 /** Xen: do_get_debugreg. */
 export const getDebugreg: Handler = (_xen, v, [reg = 0n]) => {
-  const n = Number(reg & 0xffff_ffffn);
-  return n < 4 || n === 6 || n === 7
-    ? v.arch.debugreg[n]! : -EINVAL;
+  const n = registerOf(reg);
+  return n > 7 ? -ENODEV : v.arch.debugreg[n]!;
 };

@@ -5,6 +5,7 @@ import { CR2 } from '../../x86/state.ts';
 import { bounceFrame } from './bounce.ts';
 import { cpuidLeaf } from '../../x86/meaning/identify.ts';
 import { DR } from '../../x86/state.ts';
+import type { TrapEntry, UserRegs } from './domain.ts';
 import { emulatePrivileged } from './emulate.ts';
 import { codeByte } from './guest-code.ts';
 import { ldtAt } from './layout.ts';
@@ -65,12 +66,17 @@ function pageFault(xen: Xen, v: Vcpu): void {
 const IDT_BIT = 2;
 const INT_BYTES = 2;
 
+/** Whether it was an `int` of a ring that may call the handler. */
+function mayCall(regs: UserRegs, { flags }: TrapEntry): boolean {
+  return (regs.error_code & (IDT_BIT | 1)) === IDT_BIT
+    && (flags & 3) >= (regs.cs & 3);
+}
+
 function generalProtection(xen: Xen, v: Vcpu): void {
   const { regs } = v.arch;
   const vector = regs.error_code >>> 3;
   const entry = v.arch.traps[vector];
-  const soft = (regs.error_code & (IDT_BIT | 1)) === IDT_BIT;
-  if (soft && entry && (entry.flags & 3) >= (regs.cs & 3)) {
+  if (entry && mayCall(regs, entry)) {
     regs.eip = (regs.eip + INT_BYTES) >>> 0;
     const masks = (entry.flags & MASKS_EVENTS) !== 0;
     return bounceFrame(xen, v, entry, { masks });
