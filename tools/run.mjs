@@ -43,7 +43,7 @@ async function bundle(entry, out, list) {
   const { build } = await import('esbuild');
   const begun = Date.now();
   const { metafile, outputFiles } = await build({
-    entryPoints: [entry], absWorkingDir: ROOT, outfile: out, write: false,
+    entryPoints: [join(ROOT, entry)], absWorkingDir: ROOT, outfile: out, write: false,
     bundle: true, packages: 'external', platform: 'node', format: 'esm',
     target: 'node20', sourcemap: 'external', metafile: true, logLevel: 'error',
   });
@@ -86,7 +86,9 @@ const list = out.replace(/\.mjs$/, '.json');
 if (!isFresh(stampsIn(list))) {
   try {
     await bundle(entry, out, list);
-  } catch {
+  } catch (error) {
+    // What can't be read as a program, esbuild has said itself.
+    if (!('errors' in error)) console.error(`tools/run.mjs: ${error.message}`);
     process.exit(1);
   }
 }

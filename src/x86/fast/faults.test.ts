@@ -41,11 +41,11 @@ fault:  push eax
         shr eax, 10
         and eax, 0xffc
         mov ebx, [last]
+        and dword ptr [0x2000+ebx], 0xfffffffc
         test ebx, 12
         jnz gone
-        add dword ptr [0x2000+ebx], 1
-gone:   and dword ptr [0x2000+ebx], 0xfffffffc
-        shl ebx, 10
+        or dword ptr [0x2000+ebx], 1
+gone:   shl ebx, 10
         invlpg [0x400000+ebx]
         or dword ptr [0x2000+eax], 7
         mov [last], eax
