@@ -193,24 +193,37 @@ export function next<A extends Adr>(
   return b.i32.add(b.get(EIP), b.i32.const(i.length));
 }
 
-/** Goes on at an offset of the same code segment. */
-export function jumpNear<A extends Adr>(
+/** Where a relative jump leads. */
+export function relative<A extends Adr>(
+  b: Builder<A>, i: Insn, k = 0,
+): V<'i32'> {
+  return b.i32.add(next(b, i), b.i32.const(operand(i, k).disp));
+}
+
+/** An offset of the same code segment, as a place to go on at. */
+export function nearTarget<A extends Adr>(
   b: Builder<A>, i: Insn, to: V<'i32'>,
-): void {
+): V<A> {
   const target = truncate(b, to, i.opSize);
   if (b.hint(UNLIMITED) === 0) {
     const outside = b.i32.gtu(target, b.get(SEG[CS].limit));
     b.if(outside, () => b.trap(FAULT.GP, b.i32.const(0)));
   }
-  b.jump(b.addr.extendU(target));
+  return b.addr.extendU(target);
+}
+
+/** Goes on at an offset of the same code segment. */
+export function jumpNear<A extends Adr>(
+  b: Builder<A>, i: Insn, to: V<'i32'>,
+): void {
+  b.jump(nearTarget(b, i, to));
 }
 
 /** Goes on at the target of a relative jump. */
 export function jumpRelative<A extends Adr>(
   b: Builder<A>, i: Insn, k = 0,
 ): void {
-  const by = b.i32.const(operand(i, k).disp);
-  jumpNear(b, i, b.i32.add(next(b, i), by));
+  jumpNear(b, i, relative(b, i, k));
 }
 
 function accesses(kind: Kind, priv: Priv): Access[] {

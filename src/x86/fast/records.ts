@@ -12,6 +12,8 @@ export interface PageView {
   readonly map: number;
   /** A copy of its bytes, behind the map. */
   readonly bytes: Uint8Array;
+  /** How many of its first bytes an instruction before it uses. */
+  tail: number;
 }
 
 /** The arena of records and maps, in the machine's memory. */
@@ -32,6 +34,13 @@ export class Arena {
     if (at + bytes > this.end) return 0;
     this.set(AT.free, at + bytes);
     return at;
+  }
+
+  /** What fills one record fills another. */
+  copyHoles(from: number, to: number): void {
+    const first = (from + RECORD.HOLES) >> 2;
+    const end = (from + RECORD.BYTES) >> 2;
+    this.words.copyWithin((to + RECORD.HOLES) >> 2, first, end);
   }
 
   takeMap(): number { return this.take(MAP.BYTES); }

@@ -17,6 +17,7 @@ import { SYS_READ, SYS_WRITE } from '../tlb.ts';
 import type { Event } from '../trap.ts';
 import { FAULT } from '../vectors.ts';
 import { type Context, Contexts } from './contexts.ts';
+import { Crossings, guard } from './crossing.ts';
 import { Gates } from './gates.ts';
 import { Regions } from './regions.ts';
 import { Arena, type PageView } from './records.ts';
@@ -33,6 +34,9 @@ export const TUNING = {
   regions: true, warm: 20, threshold: 2_000, wait: 150_000, most: 300,
   restless: 20, reads: 4_000,
 };
+
+/** The guard's place in the table. */
+const GUARD = 2;
 
 interface Exports {
   miss(va: number, bytes: number, how: number): number;
@@ -51,6 +55,7 @@ export class Translator {
   readonly table: WebAssembly.Table;
   readonly regions: Regions;
   private readonly gates: Gates;
+  private readonly crossings = new Crossings(this, GUARD);
   private readonly memory: WebAssembly.Memory;
   readonly exports: Exports;
   private readonly imports: Record<string, unknown>;
@@ -107,6 +112,7 @@ export class Translator {
       { type: TYPES.find, body: finder(fetches), label: 'find' },
       { type: TYPES.handler, body: nothing, slot: 0 },
       { type: TYPES.region, body: stub, slot: 1 },
+      { type: TYPES.handler, body: guard(), slot: GUARD },
       { type: TYPES.handler, body: dispatcher(EIP, NUMBERS.find),
         name: 'run', label: 'dispatcher' },
       { type: TYPES.decoder, body: decoder(TUNING.ahead),
@@ -116,7 +122,7 @@ export class Translator {
       { type: TYPES.enter, body: enterSlot(), name: 'enter',
         label: 'enter' },
     ], [{ name: 'slow', type: TYPES.miss }], true);
-    this.slots = 2;
+    this.slots = GUARD + 1;
     this.imports['miss'] = first['miss'];
     this.imports['caller'] = first['caller'];
     this.imports['enter'] = first['enter'];
@@ -171,6 +177,10 @@ export class Translator {
     const { cpu } = this;
     const record = this.arena.get(AT.record);
     const shape = this.shapeAt(record);
+    const { context } = this;
+    const crosses = !shape && context !== undefined
+      && this.crossings.make(record, context);
+    if (crosses) return;
     if (shape && this.isBehind(record, shape)) return;
     if (this.raises()) return;
     this.counts.foreign++;
@@ -293,7 +303,8 @@ export class Translator {
     this.phys.watch(pfn);
     const bytes = this.arena.copyBehind(map);
     bytes.set(this.phys.readBytes(pfn * 0x1000, 0x1000));
-    const view = { pfn, page, context: context.id, map, bytes };
+    const view = { pfn, page, context: context.id, map, bytes,
+      tail: 0 };
     const frame = this.byFrame.get(pfn) ?? [];
     frame.push(view);
     this.byFrame.set(pfn, frame);
@@ -356,6 +367,28 @@ export class Translator {
     return true;
   }
 
+  /** How these bytes, all in one piece, fill a shape. */
+  leafOf(bytes: Uint8Array, { shapes, code }: Context): Leaf {
+    return shapes.find(bytes, 0) ?? shapes.learn(
+      decode((n) => bytes[n] ?? 0, code), bytes, 0);
+  }
+
+  /** A record of the instruction that a sheet begins with; 0: there is
+   * no more room. */
+  decodeOne(
+    map: number, bytes: Uint8Array, pc: number, { id, shapes }: Context,
+    { length }: Leaf,
+  ): number {
+    const { arena, tree } = this;
+    if (!tree.show(shapes.root, bytes, 0)) return 0;
+    const root = tree.placeOf(shapes.root);
+    arena.set(AT.decoded, 0);
+    this.exports.decode(root, map, 0, length, pc);
+    const record = arena.get(map);
+    if (record !== 0) this.regions.decoded(record, id);
+    return record;
+  }
+
   /** Nothing: it does not end before `end`. */
   private leafAt(
     { bytes }: PageView, at: number, end: number,
@@ -384,7 +417,8 @@ export class Translator {
     if (!views) return;
     const from = Math.max(0, (pa & 0xfff) - 14);
     const to = (pa & 0xfff) + bytes;
-    const hit = views.some(({ map }) => {
+    const hit = views.some(({ map, tail }) => {
+      if ((pa & 0xfff) < tail) return true;
       for (let at = from; at < to; at++) {
         if (this.arena.get(map + 4 * at) !== 0) return true;
       }
@@ -455,6 +489,7 @@ export class Translator {
   private clear(): void {
     this.counts.clears++;
     this.regions.clear();
+    this.crossings.forget();
     this.byFrame.clear();
     this.byPage.clear();
     this.byMap.clear();

@@ -1,7 +1,7 @@
 import {
-  type Meaning, jumpNear, jumpRelative, next, offset, operand,
-  place, pop, push, read, readAt, readReg, setStackPointer,
-  stackPointer, truncate, write, writeAt, writeReg,
+  type Meaning, jumpNear, jumpRelative, nearTarget, next, offset,
+  operand, place, pop, push, read, readAt, readReg, relative,
+  setStackPointer, stackPointer, truncate, write, writeAt, writeReg,
 } from '../operands.ts';
 import { HALTED } from '../state.ts';
 
@@ -29,11 +29,11 @@ const jmp: Meaning = (b, i) => {
 };
 
 const call: Meaning = (b, i) => {
-  const relative = operand(i, 0).kind === 'rel';
-  const target = relative ? undefined : read(b, i, 0);
+  const to = operand(i, 0).kind === 'rel' ? relative(b, i)
+    : read(b, i, 0);
+  const target = nearTarget(b, i, to);
   push(b, i.opSize, next(b, i));
-  if (target === undefined) jumpRelative(b, i);
-  else jumpNear(b, i, target);
+  b.jump(target);
 };
 
 const ret: Meaning = (b, i) => {
