@@ -108,8 +108,10 @@ export class Tlb {
   save(): SavedTlb {
     const { pages, rights, frames, pieces, counts } = this;
     const beside = this.beside ? { beside: this.beside.save() } : {};
-    return { ...structuredClone(
-      { pages, rights, frames, pieces, counts }), ...beside };
+    return {
+      pages: pages.slice(), rights: rights.slice(),
+      frames: frames.slice(), pieces, counts, ...beside,
+    };
   }
 
   restore(saved: SavedTlb): void {
