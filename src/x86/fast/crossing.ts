@@ -85,16 +85,18 @@ export class Crossings {
     context: Context,
   ): boolean {
     const { arena } = this.t;
+    const split = 0x1000 - at;
+    if (split > LONGEST) return false;
     const bytes = new Uint8Array(2 * LONGEST);
-    bytes.set(first.bytes.subarray(at).subarray(0, LONGEST));
-    bytes.set(second.bytes.subarray(0, LONGEST), 0x1000 - at);
+    bytes.set(first.bytes.subarray(at));
+    bytes.set(second.bytes.subarray(0, LONGEST), split);
     const pc = arena.get(record + RECORD.PC) >>> 0;
     const made = this.onSheet(bytes, pc, context);
-    const place = made ? arena.take(SECOND.BYTES) : 0;
-    if (!made || place === 0) return false;
-    const tail = at + made.length - 0x1000;
-    if (tail <= 0) return false;
-    second.tail = Math.max(second.tail, tail);
+    if (!made || made.length <= split) return false;
+    const place = this.known.get(record)?.second
+      ?? arena.take(SECOND.BYTES);
+    if (place === 0) return false;
+    second.tail = Math.max(second.tail, made.length - split);
     arena.set(place + SECOND.HANDLER, made.shape.handler);
     arena.set(place + SECOND.TAG, second.page | context.id);
     arena.set(place + SECOND.MAP, second.map);
@@ -109,8 +111,8 @@ export class Crossings {
   private onSheet(bytes: Uint8Array, pc: number, context: Context) {
     const sheet = this.sheet ??= this.newSheet();
     const leaf = this.t.leafOf(bytes, context);
-    if (!sheet || !leaf || leaf.shape.template.foreign) return undefined;
     const { shape, length } = leaf;
+    if (!sheet || shape.template.foreign) return undefined;
     if (pc + length - 1 > context.limit) return undefined;
     this.t.arena.set(sheet.map, 0);
     sheet.bytes.set(bytes);

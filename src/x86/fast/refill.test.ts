@@ -5,9 +5,10 @@ import { AT } from '../../machine/tiers/layout.ts';
 import { Cpu } from '../cpu.ts';
 import { DIR, entry, PAGE0, TABLE } from '../paging.kit.ts';
 import { PAE, PG, PGE, PSE, WP } from '../paging.ts';
-import { CPL, CR0, CR3, CR4, PDPTE } from '../state.ts';
+import { assembleProgram } from '../program.ts';
+import { CPL, CR0, CR3, CR4, EIP, GPR, PDPTE } from '../state.ts';
 import { SYS_READ, SYS_WRITE } from '../tlb.ts';
-import { sharedPhys } from './fast.ts';
+import { sharedPhys, translate } from './fast.ts';
 import { Translator } from './translator.ts';
 
 const RAM = 0x10_0000, FROM = 0x40_0000;
@@ -94,4 +95,26 @@ test('what is refilled is what the reference would find', () => {
       }
     }), { seed: 11, numRuns: 1500 });
   expect(usual).toBeGreaterThan(800);
+});
+
+test('a line that is held down', () => {
+  const { bytes } = assembleProgram(`
+    mov ecx, 1000
+again: mov eax, [0x100010]
+    loop again
+    hlt`, { origin: 0x1000 });
+  const read = (held: boolean): number => {
+    const cpu = new Cpu(sharedPhys(2 * RAM));
+    translate(cpu);
+    cpu.phys.writeBytes(0x1000, bytes);
+    cpu.phys.write32(0x10, 5);
+    cpu.phys.write32(0x10_0010, 6);
+    cpu.set(EIP, 0x1000);
+    cpu.memory.mmu.a20 = !held;
+    cpu.run(1500);
+    cpu.memory.mmu.tlb.flush();
+    cpu.run(5000);
+    return cpu.get(GPR[0]);
+  };
+  expect([read(true), read(false)]).toEqual([5, 6]);
 });
