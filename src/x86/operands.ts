@@ -1,7 +1,7 @@
 import type { Access, Adr, Builder, Kind, Mode, Priv, V } from
   '../machine/builder.ts';
 import type { Field } from '../machine/fields.ts';
-import { fieldAt } from '../machine/record/hole.ts';
+import { fieldAt, holeOf } from '../machine/record/hole.ts';
 import type { Insn, Operand } from './insn.ts';
 import { lookCloser, segment } from './segment.ts';
 import {
@@ -27,6 +27,14 @@ export function gpr(index: number): Field<'i32'> {
   return field;
 }
 
+/** Whether a byte's number is that of AH, CH, DH or BH. */
+const isHigh = (index: number): boolean =>
+  holeOf(index)?.high ?? index >= 4;
+
+/** The general register that a byte is part of. */
+const gprOfByte = (index: number): Field<'i32'> =>
+  gpr(holeOf(index) ? index : index & 3);
+
 /** A register's value, zero-extended. */
 export function readReg<A extends Adr>(
   b: Builder<A>, index: number, bits: number,
@@ -36,8 +44,8 @@ export function readReg<A extends Adr>(
   if (bits === 16) {
     return i32.and(b.get(gpr(index)), i32.const(0xffff));
   }
-  const whole = b.get(gpr(index & 3));
-  const byte = index < 4 ? whole : i32.shru(whole, i32.const(8));
+  const whole = b.get(gprOfByte(index));
+  const byte = isHigh(index) ? i32.shru(whole, i32.const(8)) : whole;
   return i32.and(byte, i32.const(0xff));
 }
 
@@ -45,8 +53,8 @@ export function readReg<A extends Adr>(
 export function writeReg<A extends Adr>(
   b: Builder<A>, index: number, bits: number, value: V<'i32'>,
 ): void {
-  const high = bits === 8 && index >= 4;
-  const field = gpr(bits === 8 ? index & 3 : index);
+  const high = bits === 8 && isHigh(index);
+  const field = bits === 8 ? gprOfByte(index) : gpr(index);
   if (bits === 32) b.set(field, value);
   else b.set(field, insert(b, b.get(field), value, bits, high));
 }

@@ -4,7 +4,8 @@ import type { Field, Ty } from '../fields.ts';
  * all instructions that differ in it alone. It poses as a number;
  * whoever calculates with it has looked, and gets an exception. */
 export class Hole {
-  constructor(readonly index: number) {}
+  /** @param high it is for the second byte of a register */
+  constructor(readonly index: number, readonly high = false) {}
 
   [Symbol.toPrimitive](): never { throw new Looked(this.index); }
 
@@ -27,7 +28,7 @@ export interface OpenField {
   readonly ids: ReadonlySet<number>;
 }
 
-const holeOf = (value: unknown): Hole | undefined =>
+export const holeOf = (value: unknown): Hole | undefined =>
   (value instanceof Hole ? value : undefined);
 
 /** The register of a file by its number, which may be a hole. */

@@ -7,8 +7,8 @@ import { AT, LEAF, MAP, PART, RECORD, TWIG } from './layout.ts';
 export const DECODED = { ALL: 0x1000, NO_ROOM: 0x1001 } as const;
 
 const ADD = 0x6a, SUB = 0x6b, AND = 0x71, SHL = 0x74;
-const EQZ = 0x45, EQ = 0x46, GTU = 0x4b, GEU = 0x4f, LTU = 0x49;
-const LOAD8S = [0x2c, 0], LOAD8U = [0x2d, 0], LOAD16S = [0x2e, 1];
+const EQZ = 0x45, GTU = 0x4b, GEU = 0x4f, LTU = 0x49, SHRS = 0x75;
+const LOAD8U = [0x2d, 0], LOAD32 = [0x28, 0];
 
 /** `decode(root, map, at, end, pc) → DECODED`: makes records of the
  * instructions from `at` on, as far as the tree at `root` knows them:
@@ -30,7 +30,6 @@ class DecoderWriter {
   private readonly part = this.f.local('i32');
   private readonly stop = this.f.local('i32');
   private readonly ahead = this.f.local('i32');
-  private readonly got = this.f.local('i32');
 
   write(ahead: number): Body {
     const { f } = this;
@@ -127,6 +126,7 @@ class DecoderWriter {
     this.put(RECORD.SHAPE, () => this.of(leaf, LEAF.SHAPE));
     this.put(RECORD.HANDLER, () => this.of(leaf, LEAF.HANDLER));
     this.put(RECORD.LENGTH, () => this.of(leaf, LEAF.LENGTH));
+    this.put(RECORD.HOLES, () => this.of(leaf, LEAF.LENGTH));
   }
 
   /** The holes, part by part. */
@@ -155,9 +155,11 @@ class DecoderWriter {
 
   private value(): void {
     const { f, part } = this;
-    this.number();
-    this.of(part, PART.SHIFT);
+    this.byte(LOAD32, () => this.of(part, PART.AT));
+    this.of(part, PART.LEFT);
     f.op(SHL);
+    this.of(part, PART.RIGHT);
+    f.op(SHRS);
     this.of(part, PART.MASK);
     f.op(AND);
     this.of(part, PART.ADD);
@@ -182,30 +184,6 @@ class DecoderWriter {
     f.getLocal(this.ahead);
     f.br(next, OP.br_if);
   }
-
-  /** The signed number of 1, 2 or 4 bytes. */
-  private number(): void {
-    const { f, part } = this;
-    const at = (): void => this.of(part, PART.AT);
-    const wide = (width: number): void => {
-      this.of(part, PART.WIDTH);
-      f.i32(width);
-      f.op(EQ);
-      f.open(OP.if);
-    };
-    this.byte(LOAD8S, at);
-    f.setLocal(this.got);
-    wide(2);
-    this.byte(LOAD16S, at);
-    f.setLocal(this.got);
-    f.close();
-    wide(4);
-    this.byte([0x28, 0], at);
-    f.setLocal(this.got);
-    f.close();
-    f.getLocal(this.got);
-  }
-
   /** The record is the one after the last. */
   private link(): void {
     const { f } = this;

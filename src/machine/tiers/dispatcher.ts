@@ -128,18 +128,19 @@ function interpret(f: Body, names: Names & Ways): void {
   f.load32(RECORD.HANDLER);
   f.callIndirect(TYPES.handler);
   f.tee(did);
-  leaveIf(f, () => { f.i32(DID.NOTHING); f.op(EQ); }, () => {
-    stay(f, record, pc);
-    leave(REASON.FOREIGN);
-  });
-  retire(f, budget);
-  f.getLocal(did);
   f.open(OP.if);
+  leaveIf(f, () => { f.getLocal(did); f.i32(DID.NOTHING); f.op(EQ); },
+    () => {
+      stay(f, record, pc);
+      leave(REASON.FOREIGN);
+    });
+  retire(f, budget);
   storeWord(f, AT.source, record);
   leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
   f.br(next);
   f.close();
-  proceed(f, record, pc, following);
+  retire(f, budget);
+  proceed(f, names, following);
   leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
   f.br(next);
   f.close();
@@ -173,13 +174,13 @@ function stay(f: Body, record: number, pc: Field<'i32'>): void {
 /** To the next record, if it is linked; else the program counter
  * moves on. */
 function proceed(
-  f: Body, record: number, pc: Field<'i32'>, following: number,
+  f: Body, { record, did, pc }: Names & Ways, following: number,
 ): void {
   f.getLocal(record);
   f.load32(RECORD.NEXT);
+  f.tee(did);
   f.open(OP.if);
-  f.getLocal(record);
-  f.load32(RECORD.NEXT);
+  f.getLocal(did);
   f.setLocal(record);
   f.br(following);
   f.close();

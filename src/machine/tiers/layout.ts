@@ -68,10 +68,12 @@ export const LEAF = {
   SHAPE: 0, HANDLER: 4, LENGTH: 8, GOES_ON: 12, SIZE: 16, PARTS: 20,
 } as const;
 
-/** A part: the hole's place in the record, where the number is in the
- * instruction and how many bytes it has, and how to change it. */
+/** A part: the hole's place in the record; where in the instruction
+ * the word is of which a piece goes there; how far it is shifted to
+ * the left, then to the right with its sign, until the piece is where
+ * it should be; what is kept of it, and what is added. */
 export const PART = {
-  BYTES: 24, HOLE: 0, AT: 4, WIDTH: 8, SHIFT: 12, MASK: 16, ADD: 20,
+  BYTES: 24, HOLE: 0, AT: 4, LEFT: 8, RIGHT: 12, MASK: 16, ADD: 20,
 } as const;
 
 /** Why the dispatcher came back. */

@@ -84,8 +84,7 @@ export class Contexts {
   /** How meanings are recorded here, as text. */
   private way(): string {
     const { state } = this;
-    const hints = HINTS.map((mode) =>
-      (mode === UNLIMITED || SHORTCUTS.has(mode) ? mode.of(state) : 0));
+    const hints = HINTS.map(hintsIn(state));
     return `${CODE.of(state)} ${STACK.of(state)} ${hints.join(' ')}`;
   }
 
@@ -94,11 +93,7 @@ export class Contexts {
     if (!found) {
       const frozen = new State(layout);
       frozen.restore(this.state.save());
-      const hints = new Map(HINTS.map((mode) =>
-        [mode, mode === UNLIMITED || SHORTCUTS.has(mode)
-          ? mode.of(frozen) : 0]));
-      found = new Shapes(this.all, frozen,
-        (mode) => hints.get(mode) ?? 0);
+      found = new Shapes(this.all, frozen, hintsIn(frozen));
       this.shapes.set(way, found);
     }
     return found;
@@ -117,4 +112,9 @@ const WATCHED = [CPL, SEG[CS].base, SEG[CS].limit, SEG[CS].rights,
     return [base, reads, writes];
   })];
 const HINTS: readonly Mode[] = [UNLIMITED, ...FLAT];
-const SHORTCUTS = new Set([ES, SS, DS].map((s) => FLAT[s]));
+const SHORTCUTS = new Set<Mode | undefined>([UNLIMITED,
+  ...[ES, SS, DS].map((s) => FLAT[s])]);
+
+/** What a meaning learns if it asks about a mode. */
+const hintsIn = (state: State) => (mode: Mode): number =>
+  (SHORTCUTS.has(mode) ? mode.of(state) : 0);

@@ -137,11 +137,13 @@ class Planner {
   }
 
   private operandRegister(o: Operand, method: string): Operand {
-    if (o.cls !== 'gpr' || o.bits === 8) return o;
+    const fixed = o.bits === 8 && method === 'F';
+    if (o.cls !== 'gpr' || fixed) return o;
     const { modrm } = this;
-    const index = method === 'G' ? this.pick(o.index, modrm, 3, ALL)
-      : 'ER'.includes(method) ? this.pick(o.index, modrm, 0, ALL)
-        : this.register(o.index);
+    const like = o.bits > 8 ? ALL : o.index < 4 ? LOW : HIGH;
+    const index = method === 'G' ? this.pick(o.index, modrm, 3, like)
+      : 'ER'.includes(method) ? this.pick(o.index, modrm, 0, like)
+        : this.register(o.index, like);
     return { ...o, index };
   }
 
@@ -168,16 +170,19 @@ class Planner {
   }
 
   /** A register that an opcode names. */
-  private register(index: number): number {
-    return this.fill(this.registerHole++, index, placeOf(index));
+  private register(index: number, like = ALL): number {
+    const place = placeOf(like === ALL ? index : index & 3);
+    return this.fill(this.registerHole++, index, place, like === HIGH);
   }
 
   /** A number that is known; `what` goes into the hole. */
-  private fill(hole: number, value: number, what = value): number {
+  private fill(
+    hole: number, value: number, what = value, high = false,
+  ): number {
     if (this.looked.has(hole)) return value;
     this.parts.push({ hole, offset: 0, bytes: 1, shift: 0, mask: 0,
       add: what });
-    return new Hole(hole).asNumber();
+    return new Hole(hole, high).asNumber();
   }
 
   /** A register that three bits of a byte name. */
@@ -188,9 +193,10 @@ class Planner {
     const hole = this.registerHole++;
     if (this.looked.has(hole)) return index;
     this.bits.push({ offset, from, values });
-    this.parts.push({ hole, offset, bytes: 1, shift: 3 - from,
-      mask: 7 << 3, add: placeOf(0) });
-    return new Hole(hole).asNumber();
+    const mask = values === LOW || values === HIGH ? 3 << 3 : 7 << 3;
+    this.parts.push({ hole, offset, bytes: 1, shift: 3 - from, mask,
+      add: placeOf(0) });
+    return new Hole(hole, values === HIGH).asNumber();
   }
 
   private read(
@@ -205,6 +211,9 @@ class Planner {
 }
 
 const ALL = [0, 1, 2, 3, 4, 5, 6, 7];
+/** Registers of a byte: AL to BL, and AH to BH. */
+const LOW = [0, 1, 2, 3];
+const HIGH = [4, 5, 6, 7];
 /** ESP as a base or index, and EBP as a base, mean something else. */
 const PLAIN = [0, 1, 2, 3, 6, 7];
 const INDEXES = [0, 1, 2, 3, 5, 6, 7];
@@ -340,7 +349,7 @@ function displacement(i: Insn, method: string): 0 | 1 | 2 | 4 {
 }
 
 const text = (n: unknown): string =>
-  (n instanceof Hole ? `h${n.index}` : String(n));
+  (n instanceof Hole ? `h${n.index}${n.high ? '+' : ''}` : String(n));
 
 function operandKey(o: Operand): string {
   const { kind, cls, bits, seg, scale } = o;

@@ -30,8 +30,9 @@ export class Tree {
   }
 
   private putLeaf(leaf: Leaf): number {
-    const { shape, length, parts } = leaf;
+    const { shape, length } = leaf;
     const { arena } = this;
+    const parts = leaf.parts.filter(({ hole }) => hole > 0);
     const size = parts.length * PART.BYTES;
     const place = arena.take(LEAF.PARTS + size);
     if (place === 0) return 0;
@@ -44,8 +45,9 @@ export class Tree {
       const at = place + LEAF.PARTS + n * PART.BYTES;
       arena.set(at + PART.HOLE, RECORD.HOLES + 4 * part.hole);
       arena.set(at + PART.AT, part.offset);
-      arena.set(at + PART.WIDTH, part.bytes);
-      arena.set(at + PART.SHIFT, part.shift);
+      const left = 32 - 8 * part.bytes;
+      arena.set(at + PART.LEFT, left + part.shift);
+      arena.set(at + PART.RIGHT, left);
       arena.set(at + PART.MASK, part.mask);
       arena.set(at + PART.ADD, part.add);
     });
