@@ -5,6 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { build as bundle } from 'vite';
+import { pack } from '../../src/x86/fast/stock.ts';
+import { study } from '../../src/x86/fast/study.ts';
 import { findChromium, launchChromium } from '../chromium.ts';
 import { build, type Built } from './build.ts';
 import type { Mark } from './browser/protocol.ts';
@@ -30,13 +32,16 @@ const TYPES: Readonly<Record<string, string>> =
 // What a page needs for memory that it shares with its Worker.
 const HEADERS = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
-/** Serves the page, and an image at /image. */
+let stock: Uint8Array | undefined;
+
+/** Serves the page, an image at /image, and a stock of shapes at /stock. */
 async function serve(image: string): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://x').pathname);
+    const made = path === '/stock' ? stock ??= pack(study()) : undefined;
     const file = path === '/image' ? image : join(site, path === '/' ? 'index.html' : path);
     try {
-      const body = readFileSync(file);
+      const body = made ?? readFileSync(file);
       const type = TYPES[extname(file)] ?? 'application/octet-stream';
       response.writeHead(200, { ...HEADERS, 'content-type': type }).end(body);
     } catch {

@@ -1,7 +1,9 @@
 // One run of a guest on ours or on v86 in a process of its own:
-// tsx tools/bench/child.ts ENGINE IMAGE WORDS… prints one line of JSON.
+// node tools/run.mjs tools/bench/child.ts ENGINE IMAGE WORDS… prints one line of
+// JSON.
 import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { beginWithKept } from '../../src/x86/fast/keep.ts';
 import { sample } from './clock.ts';
 import { type Listener, type Sample, understand } from './engines/engine.ts';
 import { startOurs } from './engines/ours.ts';
@@ -20,6 +22,7 @@ const ended = (): boolean => /^(end|fail .*)\n/m.test(text);
 console.log = console.error;
 
 async function runOurs(image: Uint8Array, command: string): Promise<void> {
+  beginWithKept();
   const machine = startOurs(image, command, listener);
   while (machine.turn()) await setImmediate();
 }

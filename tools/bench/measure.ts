@@ -1,7 +1,5 @@
 // Runs workloads on engines: rounds, and in each round every engine in turn.
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { whyNotGcc, type Built } from './build.ts';
 import { whyNoClock } from './clock.ts';
 import { type Measured, RunFailed } from './engines/engine.ts';
@@ -23,9 +21,8 @@ export const whyNothing = whyNotGcc;
 
 /** A process of its own for a run on ours or v86. */
 async function runInNode(engine: 'ours' | 'v86', image: string, words: readonly string[]): Promise<Measured> {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child = join(import.meta.dirname, 'child.ts');
-  const out = await outputOf(process.execPath, ['--import', tsx, child, engine, image, ...words]);
+  const [run, child] = [join(import.meta.dirname, '..', 'run.mjs'), join(import.meta.dirname, 'child.ts')];
+  const out = await outputOf(process.execPath, [run, child, engine, image, ...words]);
   const line = out.trim().split('\n').at(-1) ?? '';
   try {
     return JSON.parse(line) as Measured;

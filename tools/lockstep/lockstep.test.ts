@@ -11,7 +11,7 @@ test.each(Object.keys(PLACES))('random programs in lockstep: %s', (name) => {
   if (!place) throw new Error('no such place');
   const tally = newTally();
   const options = {
-    length: 1500, places: { [name]: place }, tunings: some('one', 'handlers'),
+    length: 1500, places: { [name]: place }, tunings: some('one', 'handlers', 'stock'),
   };
   trySeed(tally, 1, options);
   expect(tally.failures).toEqual([]);

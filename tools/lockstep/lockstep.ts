@@ -5,11 +5,13 @@ import { decode } from '../../src/x86/decode.ts';
 import { disassemble } from '../../src/x86/disassemble.ts';
 import { CODE, CS, EIP, SEG } from '../../src/x86/state.ts';
 import type { SavedTlb } from '../../src/x86/tlb.ts';
-import { sharedPhys, translate } from '../../src/x86/fast/fast.ts';
+import { beginWith, sharedPhys, translate } from '../../src/x86/fast/fast.ts';
+import type { Stock } from '../../src/x86/fast/stock.ts';
+import { study } from '../../src/x86/fast/study.ts';
 import { TUNING } from '../../src/x86/fast/translator.ts';
 
-/** How a translator is tuned for a run. */
-export type Tuning = Partial<typeof TUNING>;
+/** How a translator is tuned for a run, and whether it begins with a stock. */
+export type Tuning = Partial<typeof TUNING> & { readonly stock?: boolean };
 
 /** The settings under which everything is compared. */
 export const TUNINGS: Readonly<Record<string, Tuning>> = {
@@ -19,6 +21,7 @@ export const TUNINGS: Readonly<Record<string, Tuning>> = {
   short: { patience: 1, warm: 1, threshold: 2, most: 1,
     portion: 7, ahead: 2 },
   default: {},
+  stock: { stock: true, warm: 2, threshold: 3, most: 1 },
 };
 
 /** Something that comes from outside once so many retired. */
@@ -49,13 +52,17 @@ export interface Verdict {
 
 const originals = { ...TUNING };
 
+let stock: Stock | undefined;
+
 /** Runs `body` with a tuning; afterwards it is as before. */
-export function tuned<T>(tuning: Tuning, body: () => T): T {
+export function tuned<T>({ stock: begins, ...tuning }: Tuning, body: () => T): T {
   Object.assign(TUNING, originals, tuning);
+  beginWith(begins ? stock ??= study() : undefined);
   try {
     return body();
   } finally {
     Object.assign(TUNING, originals);
+    beginWith(undefined);
   }
 }
 

@@ -80,13 +80,30 @@ export class Lazies {
     if (leaves.length > LEAVES) return undefined;
     const all = trees.filter((tree) => tree !== undefined);
     if (all.length < this.fields.length) return undefined;
-    const text = all.map(textOf).join(' ; ');
+    return { kind: this.kindOf(all, leaves.length), leaves };
+  }
+
+  /** The kind of these values over so many leaves. */
+  kindOf(trees: readonly Node[], leaves: number): Kind {
+    const text = trees.map(textOf).join(' ; ');
     let kind = this.kinds.get(text);
     if (!kind) {
-      kind = { id: this.kinds.size, trees: all, leaves: leaves.length };
+      kind = { id: this.kinds.size, trees, leaves };
       this.kinds.set(text, kind);
     }
-    return { kind, leaves };
+    return kind;
+  }
+
+  /** Whether a setting is of a lazy field. */
+  sets({ ref }: Setting): boolean {
+    return 'id' in ref && this.fields.some(({ id }) => id === ref.id);
+  }
+
+  /** All kinds, and all that was asked, in their order. */
+  get known(): {
+    readonly kinds: readonly Kind[]; readonly asked: readonly Node[];
+  } {
+    return { kinds: [...this.kinds.values()], asked: this.asked };
   }
 
   /** Marks the largest values that follow from lazy fields alone. */
@@ -104,7 +121,8 @@ export class Lazies {
       && n.args.some((arg) => arg.kind !== 'const');
   }
 
-  private ask(n: Node): number {
+  /** The number of a question, from 1 on. */
+  ask(n: Node): number {
     const text = textOf(n);
     const id = this.askedIds.get(text) ?? this.asked.push(n);
     this.askedIds.set(text, id);

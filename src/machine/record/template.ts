@@ -124,11 +124,10 @@ function gets(node: Node, into: Set<Node>): void {
 }
 
 function endingOf(list: readonly Setting[], lazies: Lazies): Ending {
-  const isLazy = ({ ref }: Setting): boolean =>
-    'id' in ref && lazies.fields.some(({ id }) => id === ref.id);
-  const lazy = list.some(isLazy);
+  const lazy = list.some((one) => lazies.sets(one));
   const deferred = lazy ? lazies.deferred(list) : undefined;
-  const plain = deferred ? list.filter((one) => !isLazy(one)) : list;
+  const plain = deferred
+    ? list.filter((one) => !lazies.sets(one)) : list;
   return { plain, lazy, deferred };
 }
 

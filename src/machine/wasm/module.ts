@@ -16,6 +16,8 @@ export interface Func {
   readonly name?: string;
   /** What profilers call it. */
   readonly label?: string;
+  /** Its place in the table, if the module has that. */
+  readonly slot?: number;
 }
 
 export interface Import {
@@ -100,6 +102,24 @@ function labels(
   out.append(section);
 }
 
+const I32_CONST = 0x41, END = 0x0b;
+
+/** Functions with their places in the table (§5.5.12). */
+function elements(
+  out: Bytes, functions: readonly Func[], first: number,
+): void {
+  const placed = functions.filter(({ slot }) => slot !== undefined);
+  section(out, 9, placed.length, (b) => functions.forEach((f, n) => {
+    if (f.slot === undefined) return;
+    b.u(0);
+    b.byte(I32_CONST);
+    b.s(f.slot);
+    b.byte(END);
+    b.u(1);
+    b.u(first + n);
+  }));
+}
+
 /** A module as bytes (core specification §5.5). */
 export function encodeModule(parts: ModuleParts): Uint8Array {
   const { functions } = parts;
@@ -119,6 +139,7 @@ export function encodeModule(parts: ModuleParts): Uint8Array {
     b.byte(0);
     b.u(first + n);
   }));
+  if (table) elements(out, functions, first);
   section(out, 10, functions.length, (b) =>
     functions.forEach(({ body }) => body.finish(b)));
   labels(out, functions, first);

@@ -1,9 +1,10 @@
 import type { Mode } from '../../machine/builder.ts';
 import { State } from '../../machine/fields.ts';
 import {
-  CODE, CPL, CS, DS, ES, FLAT, layout, SEG, SS, STACK, UNLIMITED,
+  CODE, CPL, CS, DS, ES, FLAT, flat, layout, SEG, SS, STACK, UNLIMITED,
 } from '../state.ts';
 import { type Shape, Shapes } from './shapes.ts';
+import type { Stock } from './stock.ts';
 
 /** All that decides, beside its bytes, what code means. */
 export interface Context {
@@ -42,7 +43,18 @@ export class Contexts {
   /** All shapes by number. */
   readonly all: Shape[] = [];
 
-  constructor(private readonly state: State) {}
+  constructor(private readonly state: State, stock?: Stock) {
+    if (stock) this.recall(stock);
+  }
+
+  /** Begins with what was learned before. */
+  private recall(stock: Stock): void {
+    const frozen = new State(layout);
+    flat(frozen);
+    const shapes = new Shapes(this.all, frozen, hintsIn(frozen));
+    shapes.recall(stock, stock.texts);
+    this.shapes.set(stock.way, shapes);
+  }
 
   /** The context of now; undefined: there are no more numbers. */
   now(): Context | undefined {
@@ -82,13 +94,13 @@ export class Contexts {
   }
 
   /** How meanings are recorded here, as text. */
-  private way(): string {
+  way(): string {
     const { state } = this;
     const hints = HINTS.map(hintsIn(state));
     return `${CODE.of(state)} ${STACK.of(state)} ${hints.join(' ')}`;
   }
 
-  private shapesOf(way: string): Shapes {
+  shapesOf(way: string): Shapes {
     let found = this.shapes.get(way);
     if (!found) {
       const frozen = new State(layout);

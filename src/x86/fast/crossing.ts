@@ -112,7 +112,7 @@ export class Crossings {
     const sheet = this.sheet ??= this.newSheet();
     const leaf = this.t.leafOf(bytes, context);
     const { shape, length } = leaf;
-    if (!sheet || shape.template.foreign) return undefined;
+    if (!sheet || shape.foreign) return undefined;
     if (pc + length - 1 > context.limit) return undefined;
     this.t.arena.set(sheet.map, 0);
     sheet.bytes.set(bytes);

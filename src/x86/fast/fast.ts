@@ -1,6 +1,7 @@
 import { PAGE, Phys } from '../../machine/phys.ts';
 import { AT } from '../../machine/tiers/layout.ts';
 import { Cpu } from '../cpu.ts';
+import type { Stock } from './stock.ts';
 import { Translator } from './translator.ts';
 
 /** RAM that generated code can reach. */
@@ -21,9 +22,17 @@ export function makeCpu(ramBytes: number, translated: boolean): Cpu {
   return cpu;
 }
 
+/** What all translators of this program know to begin with: it
+ * decides how soon they are fast, and nothing else. */
+let stock: Stock | undefined;
+
+export function beginWith(known: Stock | undefined): void {
+  stock = known;
+}
+
 /** Has a processor over such RAM run translated code. */
 export function translate(cpu: Cpu): Translator {
-  const translator = new Translator(cpu, cpu.phys);
+  const translator = new Translator(cpu, cpu.phys, stock);
   cpu.translator = translator;
   return translator;
 }

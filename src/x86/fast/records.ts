@@ -36,6 +36,17 @@ export class Arena {
     return at;
   }
 
+  /** Words that stand at its beginning, when it is empty. */
+  begin(words: Int32Array): void {
+    this.words.set(words, AT.arena >> 2);
+    this.set(AT.free, AT.arena + 4 * words.length);
+  }
+
+  /** All that has been taken. */
+  taken(): Int32Array {
+    return this.words.slice(AT.arena >> 2, this.get(AT.free) >> 2);
+  }
+
   /** What fills one record fills another. */
   copyHoles(from: number, to: number): void {
     const first = (from + RECORD.HOLES) >> 2;

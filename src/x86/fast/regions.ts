@@ -8,12 +8,13 @@ import type {
 } from '../../machine/tiers/region.ts';
 import { Snippets } from '../../machine/tiers/snippets.ts';
 import { constTarget } from '../../machine/tiers/target.ts';
+import type { Func } from '../../machine/wasm/module.ts';
 import { CO, EIP, GPR, SR, ZR } from '../state.ts';
 import type { Context } from './contexts.ts';
 import type { Arena, PageView } from './records.ts';
 import { lazies } from './shapes.ts';
 import {
-  holesOf, type Placed, type Translator, TUNING,
+  holesOf, type Translator, TUNING,
 } from './translator.ts';
 
 export const LIMITS = { instrs: 500, blocks: 100 };
@@ -359,10 +360,7 @@ export class Regions implements Known {
     const source = arena.get(AT.source);
     arena.set(AT.source, 0);
     const shape = this.t.shapeAt(source);
-    if (!shape || shape.calls || shape.returns) return;
-    const [jump] = shape.template.jumps;
-    const holes = holesOf(arena, source);
-    if (!jump || constTarget(jump.to, holes, 0) !== undefined) return;
+    if (!shape?.wanders || shape.calls || shape.returns) return;
     const seen = this.seen.get(source) ?? new Set();
     const pc = arena.get(record + RECORD.PC) >>> 0;
     this.seen.set(source, seen.add(pc));
@@ -374,7 +372,7 @@ export class Regions implements Known {
     const beside = new Map(jobs.map(
       ({ record }, n) => [record, n + 2]));
     const writers = jobs.map((job) => this.writerFor(job, beside));
-    const functions = writers.map((body, n): Placed => {
+    const functions = writers.map((body, n): Func => {
       const { record = 0, pc = 0 } = jobs[n] ?? {};
       const label = `at ${pc.toString(16)}`;
       const slot = this.slotFor(record);

@@ -1,11 +1,16 @@
 import type { Mode } from '../../machine/builder.ts';
+import {
+  freeze, freezeLazies, type Frozen, type FrozenLazies, thaw,
+  thawLazies,
+} from '../../machine/record/frozen.ts';
 import { Hole, Looked } from '../../machine/record/hole.ts';
 import { Lazies } from '../../machine/record/lazy.ts';
 import { Recorder } from '../../machine/record/recorder.ts';
 import {
   type Fields, makeTemplate, type Template,
 } from '../../machine/record/template.ts';
-import type { State } from '../../machine/fields.ts';
+import type { Field, State, Ty } from '../../machine/fields.ts';
+import { constTarget } from '../../machine/tiers/target.ts';
 import type { Insn, Operand } from '../insn.ts';
 import { meaningOf } from '../meaning/index.ts';
 import {
@@ -43,6 +48,12 @@ export interface Shape {
   readonly returns: boolean;
   /** It goes through a gate, or comes back from there. */
   readonly gate: 'enter' | 'leave' | undefined;
+  /** Only the reference can execute it. */
+  readonly foreign: boolean;
+  /** The next instruction follows, as far as one can see. */
+  readonly goesOn: boolean;
+  /** Where it jumps to, its bytes do not say. */
+  readonly wanders: boolean;
   /** The handler's slot, or 0: it has none yet. */
   handler: number;
 }
@@ -263,14 +274,50 @@ export class Shapes {
     const recording = this.recorder.record((b) => {
       meaningOf(insn)(b, insn);
     });
+    const template = makeTemplate(recording, fields, lazies);
     const shape: Shape = {
       id: this.all.length, handler: 0, calls: isCall(insn),
       returns: insn.mnemonic === 'ret', gate: gateOf(insn),
-      template: makeTemplate(recording, fields, lazies),
+      template, ...glance(template),
     };
     this.all.push(shape);
     this.byKey.set(key, shape);
     return shape;
+  }
+
+  /** Takes over what other shapes of this way have learned.
+   * @param texts the frozen templates */
+  recall(lessons: Lessons, texts: Uint8Array): void {
+    const { looked, learned, shapes } = lessons;
+    for (const [row, holes] of looked) {
+      this.looked.set(row, new Set(holes));
+    }
+    for (const row of learned) this.learned.add(row);
+    const ground = thawLazies(lessons.lazies, { field, lazies });
+    let from = 0;
+    for (const { key, end, ...traits } of shapes) {
+      const text = texts.subarray(from, end);
+      const make = (): Template => thaw(parsed(text), ground);
+      const shape = remembered(this.all.length, traits, make);
+      this.all.push(shape);
+      this.byKey.set(key, shape);
+      from = end;
+    }
+  }
+
+  /** All that was learned. */
+  lessons(): { lessons: Lessons; texts: Uint8Array } {
+    let text = '';
+    const shapes = [...this.byKey].map(([key, shape]) => {
+      const { id: _, template, ...rest } = shape;
+      text += JSON.stringify(freeze(template));
+      return { ...rest, key, end: text.length };
+    });
+    const looked = [...this.looked].map(([row, holes]) =>
+      [row, [...holes]] as const);
+    const lessons = { looked, shapes, learned: [...this.learned],
+      lazies: freezeLazies(lazies) };
+    return { lessons, texts: new TextEncoder().encode(text) };
   }
 
   /** What is known of the instruction whose bytes begin at `from`. */
@@ -333,6 +380,18 @@ function alike(
   return all;
 }
 
+/** What is asked of a template more often than what it says. */
+function glance(
+  { foreign, steps, jumps: [jump] }: Template,
+): Pick<Shape, 'foreign' | 'goesOn' | 'wanders'> {
+  const falls = steps.at(-1)?.kind === 'end';
+  const known = jump && constTarget(jump.to, NO_HOLES, 0);
+  return {
+    foreign, goesOn: !foreign && falls,
+    wanders: jump !== undefined && known === undefined,
+  };
+}
+
 const sizeOf = (bits: number): 1 | 2 | 4 =>
   (bits === 8 ? 1 : bits === 16 ? 2 : 4);
 
@@ -369,7 +428,45 @@ function keyOf({ insn }: Plan): string {
 /** Where an instruction calls: it leaves a return address. */
 const isCall = (i: Insn): boolean => i.mnemonic === 'call';
 
+const NO_HOLES = new Array<number>(HOLES).fill(0);
+
 function gateOf(i: Insn): Shape['gate'] {
   if (i.mnemonic === 'int') return 'enter';
   return i.mnemonic === 'iret' && i.opSize === 32 ? 'leave' : undefined;
+}
+
+/** A shape as it is kept. */
+export interface Lesson extends Omit<Shape, 'id' | 'template'> {
+  readonly key: string;
+  /** Where its frozen template ends in the text of all. */
+  readonly end: number;
+}
+
+/** What is kept of all shapes of a way. */
+export interface Lessons {
+  /** Holes that turned out to matter, by row. */
+  readonly looked: readonly (readonly [number, readonly number[]])[];
+  readonly learned: readonly number[];
+  readonly shapes: readonly Lesson[];
+  readonly lazies: FrozenLazies;
+}
+
+function remembered(
+  id: number, traits: Omit<Shape, 'id' | 'template'>,
+  make: () => Template,
+): Shape {
+  let made: Template | undefined;
+  return { ...traits, id, get template() { return made ??= make(); } };
+}
+
+const parsed = (text: Uint8Array): Frozen =>
+  JSON.parse(new TextDecoder().decode(text)) as Frozen;
+
+const fieldsBy = new Map(layout.fields.map((one) =>
+  [`${one.ty} ${one.id}`, one]));
+
+function field(ty: Ty, id: number): Field<Ty> {
+  const found = fieldsBy.get(`${ty} ${id}`);
+  if (!found) throw new Error(`no field ${ty} ${id}`);
+  return found;
 }

@@ -27,7 +27,7 @@ function line(
   const shape = translator.shapeAt(record);
   const holes = holesOf(arena, record).join(' ')
     .replace(/( 0)+$/, '');
-  const foreign = shape?.template.foreign ?? true;
+  const foreign = shape?.foreign ?? true;
   return [pc.toString(16), foreign ? '-' : `s${shape?.id}`,
     disassemble(insn, pc).padEnd(34), foreign ? '' : holes]
     .join('  ').trimEnd();

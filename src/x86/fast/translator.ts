@@ -9,7 +9,9 @@ import {
 } from '../../machine/tiers/layout.ts';
 import type { Phys } from '../../machine/phys.ts';
 import { Body } from '../../machine/wasm/body.ts';
-import { encodeModule, type Func } from '../../machine/wasm/module.ts';
+import {
+  encodeModule, type Func, type Import,
+} from '../../machine/wasm/module.ts';
 import type { Cpu } from '../cpu.ts';
 import { decode } from '../decode.ts';
 import { RF } from '../flags.ts';
@@ -23,6 +25,7 @@ import { Regions } from './regions.ts';
 import { Arena, type PageView } from './records.ts';
 import { finder, NUMBERS, refiller } from './refill.ts';
 import { HOLES, type Leaf, type Shape } from './shapes.ts';
+import type { Stock } from './stock.ts';
 import { Tree } from './tree.ts';
 import { Views } from './views.ts';
 import { walker } from './walk.ts';
@@ -34,6 +37,9 @@ export const TUNING = {
   regions: true, warm: 20, threshold: 2_000, wait: 150_000, most: 300,
   restless: 20, reads: 4_000,
 };
+
+/** What handlers import. */
+export const MISS: Import = { name: 'miss', type: TYPES.miss };
 
 /** The guard's place in the table. */
 const GUARD = 2;
@@ -49,7 +55,7 @@ interface Exports {
 /** Runs decoded and translated instructions in a processor's stead. */
 export class Translator {
   readonly arena: Arena;
-  private readonly tree: Tree;
+  readonly tree: Tree;
   readonly views: Views;
   readonly contexts: Contexts;
   readonly table: WebAssembly.Table;
@@ -70,14 +76,17 @@ export class Translator {
   readonly counts = { foreign: 0, decoded: 0, handlers: 0, modules: 0,
     pages: 0, misses: 0, dropped: 0, clears: 0 };
 
-  constructor(private readonly cpu: Cpu, private readonly phys: Phys) {
+  constructor(
+    private readonly cpu: Cpu, private readonly phys: Phys,
+    private readonly stock?: Stock,
+  ) {
     const { memory } = phys;
     if (!memory) throw new Error('this RAM is out of reach');
     this.memory = memory;
     this.arena = new Arena(memory);
     this.tree = new Tree(this.arena);
     this.views = new Views(memory, phys, cpu.memory.mmu.tlb.size);
-    this.contexts = new Contexts(cpu.state);
+    this.contexts = new Contexts(cpu.state, stock);
     this.gates = new Gates(cpu);
     cpu.usual = this.usual;
     cpu.memory.mmu.tlb.followers.push(this.views);
@@ -92,6 +101,7 @@ export class Translator {
       slow: (va: number, bytes: number, how: number) =>
         this.miss(va, bytes, how) };
     this.exports = this.start();
+    if (stock) this.recall(stock);
     this.regions = new Regions(this);
   }
 
@@ -127,6 +137,21 @@ export class Translator {
     this.imports['caller'] = first['caller'];
     this.imports['enter'] = first['enter'];
     return first as unknown as Exports;
+  }
+
+  /** Begins with what was learned before. */
+  private recall({ module, handlers }: Stock): void {
+    this.slots += handlers;
+    this.table.grow(Math.max(0, this.slots - this.table.length));
+    this.instance(module);
+    this.recallTree();
+  }
+
+  private recallTree(): void {
+    const { stock, contexts, arena, tree } = this;
+    if (!stock) return;
+    arena.begin(stock.tree);
+    tree.recall(contexts.shapesOf(stock.way).root, stock.root);
   }
 
   /** Runs up to `budget` instructions; none, if it had to find out
@@ -185,7 +210,7 @@ export class Translator {
     if (this.raises()) return;
     this.counts.foreign++;
     if (shape?.gate !== undefined && this.passes(shape.gate)) return;
-    if (shape && shape.handler === 0 && !shape.template.foreign
+    if (shape && shape.handler === 0 && !shape.foreign
       && ++this.impatience >= TUNING.patience) this.makeHandlers();
     cpu.step();
   }
@@ -227,16 +252,23 @@ export class Translator {
   }
 
   private makeHandlers(): void {
-    const functions = [...this.tree.lacking()].map((shape) => {
+    const functions = this.handlers();
+    this.counts.handlers += functions.length;
+    this.instantiate(functions, [MISS]);
+    this.impatience = 0;
+  }
+
+  /** The handlers that shapes lack, each with its place. */
+  handlers(): Func[] {
+    const { tree } = this;
+    const functions = [...tree.lacking()].map((shape) => {
       const body = new HandlerWriter(EIP);
       body.write(shape.template);
       shape.handler = this.newSlot();
       return { type: TYPES.handler, body, slot: shape.handler };
     });
-    this.counts.handlers += functions.length;
-    this.instantiate(functions, [{ name: 'miss', type: TYPES.miss }]);
-    this.tree.settle();
-    this.impatience = 0;
+    tree.settle();
+    return functions;
   }
 
   // Memory.
@@ -455,24 +487,29 @@ export class Translator {
 
   dropsOf(pfn: number): number { return this.drops.get(pfn) ?? 0; }
 
+  /** Makes a module of functions, and gives them their places. */
   instantiate(
-    functions: readonly Placed[],
-    imports: readonly { name: string; type: number }[],
+    functions: readonly Func[], imports: readonly Import[],
     table = false,
   ): Record<string, unknown> {
     this.counts.modules++;
-    const named = functions.map((f) => (f.slot === undefined ? f
-      : { ...f, name: String(f.slot) }));
-    const module = new WebAssembly.Module(encodeModule({
+    const placed = table ? []
+      : functions.filter(({ slot }) => slot !== undefined);
+    const named = functions.map((f) => (placed.includes(f)
+      ? { ...f, name: String(f.slot) } : f));
+    const exports = this.instance(encodeModule({
       types: SIGNATURES, imports, table, functions: named,
-    }) as BufferSource);
-    const { exports } = new WebAssembly.Instance(module,
-      { m: this.imports as WebAssembly.ModuleImports });
-    for (const { slot } of functions) {
-      if (slot === undefined) continue;
+    }));
+    for (const { slot = 0 } of placed) {
       this.table.set(slot, exports[String(slot)]);
     }
     return exports;
+  }
+
+  private instance(module: Uint8Array): Record<string, unknown> {
+    const made = new WebAssembly.Module(module as BufferSource);
+    return new WebAssembly.Instance(made,
+      { m: this.imports as WebAssembly.ModuleImports }).exports;
   }
 
   /** Slots that nobody can know any more. */
@@ -495,6 +532,7 @@ export class Translator {
     this.byMap.clear();
     this.tree.forget();
     this.arena.clear();
+    this.recallTree();
     this.contexts.forget();
     this.context = undefined;
   }
@@ -519,11 +557,6 @@ export class Translator {
     if (view) this.byPage.set(key, view);
     return view;
   }
-}
-
-/** A function that may have a place in the table. */
-export interface Placed extends Func {
-  readonly slot?: number;
 }
 
 const crossing = new Error('an instruction goes on in the next page');

@@ -39,7 +39,7 @@ export class Tree {
     arena.set(place + LEAF.SHAPE, shape.id + 1);
     arena.set(place + LEAF.HANDLER, shape.handler);
     arena.set(place + LEAF.LENGTH, length);
-    arena.set(place + LEAF.GOES_ON, goesOn(leaf) ? 1 : 0);
+    arena.set(place + LEAF.GOES_ON, shape.goesOn ? 1 : 0);
     arena.set(place + LEAF.SIZE, size);
     parts.forEach((part, n) => {
       const at = place + LEAF.PARTS + n * PART.BYTES;
@@ -51,7 +51,7 @@ export class Tree {
       arena.set(at + PART.MASK, part.mask);
       arena.set(at + PART.ADD, part.add);
     });
-    if (shape.handler === 0 && !shape.template.foreign) {
+    if (shape.handler === 0 && !shape.foreign) {
       this.waiting.set(place, leaf);
     }
     return place + 1;
@@ -71,6 +71,11 @@ export class Tree {
     }
   }
 
+  /** What was learned before is at the arena's beginning. */
+  recall(root: Twig, place: number): void {
+    this.places.set(root, place);
+  }
+
   /** The arena was cleared. */
   forget(): void {
     this.places.clear();
@@ -83,7 +88,11 @@ export class Tree {
     while (!twig.leaf) {
       const next = twig.next[bytes[from + twig.at] ?? 0];
       if (!next) throw new Error('a way that nobody has learned');
-      const [here, there] = [this.placeOf(twig), this.placeOf(next)];
+      const here = this.placeOf(twig);
+      const byte = bytes[from + twig.at] ?? 0;
+      const known = here && this.arena.get(here + TWIG.NEXT + 4 * byte);
+      if (known !== 0) this.places.set(next, known);
+      const there = this.placeOf(next);
       if (here === 0 || there === 0) return false;
       twig.next.forEach((one, byte) => {
         if (one !== next) return;
@@ -93,9 +102,4 @@ export class Tree {
     }
     return true;
   }
-}
-
-/** Whether the next instruction follows, as far as one can see. */
-function goesOn({ shape: { template } }: Leaf): boolean {
-  return !template.foreign && template.steps.at(-1)?.kind === 'end';
 }

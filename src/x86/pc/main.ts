@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { HZ } from '../../machine/clock.ts';
 import { BadRecording } from '../../machine/recording.ts';
 import { Diverged } from '../../machine/replay.ts';
+import { beginWithKept } from '../fast/keep.ts';
 import { type Ending, Pc } from './board.ts';
 import {
   assembled, BadImage, load, loadFlat, refuseRamdisk,
@@ -160,6 +161,7 @@ function build(
   setup: Setup, bytes: Uint8Array, ramdisk: Uint8Array | undefined,
   translated: boolean,
 ): Pc {
+  if (translated) beginWithKept();
   const pc = new Pc({
     memory: setup.memory, serial: letter, ports: listeners(setup),
     translated,

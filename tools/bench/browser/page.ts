@@ -11,8 +11,11 @@ declare global {
   }
 }
 
+const bytesAt = async (address: string | URL): Promise<Uint8Array> =>
+  new Uint8Array(await (await fetch(address)).arrayBuffer());
+
 window.benchRun = async (address, command) => {
-  const image = new Uint8Array(await (await fetch(address)).arrayBuffer());
+  const [image, stock] = await Promise.all([address, new URL('stock', address)].map(bytesAt)) as [Uint8Array, Uint8Array];
   const gate = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   return new Promise((resolve, reject) => {
@@ -26,6 +29,6 @@ window.benchRun = async (address, command) => {
         Atomics.notify(gate, 0);
       }
     };
-    worker.postMessage({ image, command, gate } satisfies Order);
+    worker.postMessage({ image, command, stock, gate } satisfies Order);
   });
 };

@@ -3,6 +3,8 @@
 export interface Order {
   readonly image: Uint8Array;
   readonly command: string;
+  /** What the translator knows to begin with. */
+  readonly stock: Uint8Array;
   /** The Worker sleeps at a mark until this word counts one more. */
   readonly gate: Int32Array<SharedArrayBuffer>;
 }

@@ -1,4 +1,6 @@
 // Runs a guest on our machine in a Worker.
+import { beginWith } from '../../../src/x86/fast/fast.ts';
+import { unpack } from '../../../src/x86/fast/stock.ts';
 import { startOurs } from '../engines/ours.ts';
 import type { Order, Report } from './protocol.ts';
 
@@ -11,7 +13,8 @@ const breath = (): Promise<void> => new Promise((resolve) => {
 
 const report = (message: Report): void => postMessage(message);
 
-async function run({ image, command, gate }: Order): Promise<void> {
+async function run({ image, command, stock, gate }: Order): Promise<void> {
+  beginWith(unpack(stock));
   let text = '', marks = 0;
   const machine = startOurs(image, command, {
     letter: (byte) => { text += String.fromCharCode(byte); },
