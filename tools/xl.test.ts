@@ -237,16 +237,24 @@ async function seen(pattern: RegExp, seconds = 60): Promise<string> {
   throw new Error(`${pattern} did not appear on\n${screen()}`);
 }
 
-function openShell(): void {
-  tmux('new-session', '-d', '-s', 'xl', '-x', '80', '-y', '25',
-    'env PS1="shell$ " bash --norc --noprofile');
+/** A server that ends with its last session may still take a new one down
+ * with it, so it is asked whether the session is there. */
+async function openShell(): Promise<void> {
+  for (let i = 0; i < 50; i++) {
+    tmux('new-session', '-d', '-s', 'xl', '-x', '80', '-y', '25',
+      'env PS1="shell$ " bash --norc --noprofile');
+    await new Promise(resolve => { setTimeout(resolve, 200); });
+    const { status } = spawnSync('tmux', ['-L', SOCKET, 'has-session', '-t', 'xl']);
+    if (status === 0) return;
+  }
+  throw new Error('tmux opens no session');
 }
 
 const command = (cfg: string): string =>
   `node ${MAIN.join(' ')} create -c ${cfg}; echo code=$?`;
 
 inTmux('the terminal is raw, and comes back', echo, async () => {
-  openShell();
+  await openShell();
   await seen(/shell\$/);
   tmux('send-keys', '-t', 'xl', command(echo), 'Enter');
   await seen(/q ends\./);
@@ -260,7 +268,7 @@ inTmux('the terminal is raw, and comes back', echo, async () => {
 });
 
 inTmux('GRUB in a real terminal', GRUB, async () => {
-  openShell();
+  await openShell();
   await seen(/shell\$/);
   tmux('send-keys', '-t', 'xl', command(GRUB), 'Enter');
   await seen(/grub> *$/m);
