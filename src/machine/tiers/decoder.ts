@@ -126,7 +126,6 @@ class DecoderWriter {
     this.put(RECORD.SHAPE, () => this.of(leaf, LEAF.SHAPE));
     this.put(RECORD.HANDLER, () => this.of(leaf, LEAF.HANDLER));
     this.put(RECORD.LENGTH, () => this.of(leaf, LEAF.LENGTH));
-    this.put(RECORD.HOLES, () => this.of(leaf, LEAF.LENGTH));
   }
 
   /** The holes, part by part. */

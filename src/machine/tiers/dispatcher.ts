@@ -81,6 +81,7 @@ export function dispatcher(pc: Field<'i32'>, find: number): Body {
   const budget = 0;
   const [lin, entry, record, did] =
     [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+  const [map, jumped] = [f.local('i32'), f.local('i32')];
   const leave = (reason: number): void => {
     storeWord(f, AT.left, budget);
     storeWord(f, AT.record, record);
@@ -101,7 +102,10 @@ export function dispatcher(pc: Field<'i32'>, find: number): Body {
   loadRecord(f, lin, entry);
   f.tee(record);
   leaveIf(f, () => f.op(EQZ), () => leave(REASON.DECODE));
-  const names = { budget, record, did, next, leave, pc };
+  linkJump(f, { entry, record, map, jumped });
+  f.open(OP.loop);
+  const found = f.depth;
+  const names = { budget, record, did, jumped, next, found, leave, pc };
   enterRegion(f, names);
   count(f, record);
   leaveIf(f, () => reached(f, record, AT.warm),
@@ -110,13 +114,14 @@ export function dispatcher(pc: Field<'i32'>, find: number): Body {
     () => leave(REASON.HOT));
   interpret(f, names);
   f.close();
+  f.close();
   f.op(OP.unreachable);
   return f;
 }
 
 /** From record to record, until one of them jumps. */
 function interpret(f: Body, names: Names & Ways): void {
-  const { budget, record, did, next, leave, pc } = names;
+  const { budget, record, did, jumped, next, leave, pc } = names;
   f.open(OP.loop);
   const following = f.depth;
   leaveIf(f, () => spent(f, budget), () => {
@@ -137,11 +142,12 @@ function interpret(f: Body, names: Names & Ways): void {
   retire(f, budget);
   storeWord(f, AT.source, record);
   leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
-  f.br(next);
+  jumpOn(f, names);
   f.close();
   retire(f, budget);
   proceed(f, names, following);
   leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+  nobodyJumped(f, jumped);
   f.br(next);
   f.close();
 }
@@ -193,6 +199,58 @@ function proceed(
   f.store32(8 * pc.id);
 }
 
+/** To where the jump led last, if it leads there again; or else the
+ * record has to be found. */
+function jumpOn(f: Body, names: Names & Ways): void {
+  const { record, jumped, did, pc, next, found } = names;
+  f.getLocal(record);
+  f.tee(jumped);
+  f.load32(RECORD.TARGET);
+  f.tee(did);
+  f.open(OP.if);
+  f.getLocal(did);
+  f.load32(RECORD.PC);
+  word(f, 8 * pc.id);
+  f.op(EQ);
+  f.open(OP.if);
+  f.getLocal(did);
+  f.setLocal(record);
+  f.br(found);
+  f.close();
+  f.close();
+  f.br(next);
+}
+
+/** What is found now, no jump has led to. */
+function nobodyJumped(f: Body, jumped: number): void {
+  f.i32(0);
+  f.setLocal(jumped);
+}
+
+interface Link {
+  readonly entry: number;
+  readonly record: number;
+  readonly map: number;
+  readonly jumped: number;
+}
+
+/** Where a jump has led within its page, it may lead again. */
+function linkJump(f: Body, { entry, record, map, jumped }: Link): void {
+  f.getLocal(map);
+  f.getLocal(entry);
+  f.load32(AT.pages + PAGE_ENTRY.MAP);
+  f.tee(map);
+  f.op(EQ);
+  f.open(OP.if);
+  f.getLocal(jumped);
+  f.open(OP.if);
+  f.getLocal(jumped);
+  f.getLocal(record);
+  f.store32(RECORD.TARGET);
+  f.close();
+  f.close();
+}
+
 function storeWord(f: Body, at: number, local: number): void {
   f.i32(0);
   f.getLocal(local);
@@ -210,13 +268,17 @@ interface Names {
   readonly budget: number;
   readonly record: number;
   readonly did: number;
+  /** The record that jumped; 0: none did. */
+  readonly jumped: number;
+  /** Where a record is found, and where it has been. */
   readonly next: number;
+  readonly found: number;
 }
 
 /** Calls the region of a record, if there is one and it may run. One
  * that did nothing leaves its instruction to the handler. */
 function enterRegion(f: Body, names: Names & Ways): void {
-  const { budget, record, did, next, leave } = names;
+  const { budget, record, did, jumped, next, leave } = names;
   f.getLocal(record);
   f.load32(RECORD.REGION);
   f.open(OP.if);
@@ -236,6 +298,7 @@ function enterRegion(f: Body, names: Names & Ways): void {
   f.op(NE);
   f.open(OP.if);
   leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+  nobodyJumped(f, jumped);
   f.br(next);
   f.close();
   f.close();

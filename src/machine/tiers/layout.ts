@@ -45,12 +45,13 @@ export const SEEN = {
 } as const;
 
 /** A decoded instruction: the handler that executes it, the record
- * that follows in memory, how often it was jumped to, its address
- * and length, the region that begins here and how many instructions
- * that wants to be allowed, and what fills the shape's holes. */
+ * that follows in memory, how often it was jumped to, its address,
+ * the record that it jumped to last within its page, the region that
+ * begins here and how many instructions that wants to be allowed, and
+ * what fills the shape's holes, the first of which is the length. */
 export const RECORD = {
-  BYTES: 64, HANDLER: 0, NEXT: 4, COUNT: 8, PC: 12, LENGTH: 16,
-  REGION: 20, NEED: 24, SHAPE: 28, HOLES: 32,
+  BYTES: 64, HANDLER: 0, NEXT: 4, COUNT: 8, PC: 12, TARGET: 16,
+  REGION: 20, NEED: 24, SHAPE: 28, LENGTH: 32, HOLES: 32,
 } as const;
 
 /** A page of code: a word for each byte, with the address of the

@@ -4,7 +4,7 @@ import { load } from '../bare.ts';
 import { Values } from '../campaign/values.ts';
 import type { Cpu } from '../cpu.ts';
 import { readEflags } from '../flags.ts';
-import { CPL, CR0, CR3, EIP, GPR } from '../state.ts';
+import { CPL, CR0, CR3, EBX, EIP, GPR } from '../state.ts';
 import { TUNING } from './translator.ts';
 import { loadTwin, type Twin, twinOf } from './twin.ts';
 
@@ -151,8 +151,8 @@ on: loop again
   hlt`;
 
 /** Pages 0 to 15 are where they are; page 0x403 is page 5. */
-function mapped(): Cpu {
-  const cpu = load(MAPPED);
+function mapped(program = MAPPED): Cpu {
+  const cpu = load(program);
   const { phys } = cpu;
   for (let n = 0; n < 16; n++) {
     phys.write32(0x9000 + 4 * n, n << 12 | 3);
@@ -171,4 +171,29 @@ test('a page that moves or goes is not found where it was', () => {
   together(slow, twin, 50);
   expect(twin.cpu.lastTrap?.vector).toBe(slow.lastTrap?.vector);
   expect(slow.lastTrap).toBeDefined();
+});
+
+const TURNS = `
+  mov ecx, 60
+  mov edx, 0x403000
+again: mov eax, 0x5003
+  test ecx, 1
+  jz on
+  mov eax, 0x6003
+on: mov dword ptr [0x2000+12], eax
+  invlpg [0x400000+0x3000]
+  call edx
+  loop again
+  hlt`;
+
+test.each([1, 7, 5000])('two frames take turns: %s', (cut) => {
+  const slow = mapped(TURNS);
+  for (const frame of [0x5000, 0x6000]) {
+    // jmp over two bytes; add ebx, frame >> 12; ret
+    const code = [0xeb, 2, 0xcc, 0xcc, 0x83, 0xc3, frame >> 12, 0xc3];
+    slow.phys.writeBytes(frame, Uint8Array.from(code));
+  }
+  slow.set(EBX, 0);
+  together(slow, twinOf(slow), cut);
+  expect(slow.get(EBX)).toBe(30 * 5 + 30 * 6);
 });
