@@ -176,10 +176,10 @@ test('a page that moves or goes is not found where it was', () => {
 const TURNS = `
   mov ecx, 60
   mov edx, 0x403000
-again: mov eax, 0x5003
+again: mov eax, 0x5023
   test ecx, 1
   jz on
-  mov eax, 0x6003
+  mov eax, 0x6023
 on: mov dword ptr [0x2000+12], eax
   invlpg [0x400000+0x3000]
   call edx
