@@ -124,10 +124,6 @@ function interpret(f: Body, names: Names & Ways): void {
   const { budget, record, did, jumped, next, leave, pc } = names;
   f.open(OP.loop);
   const following = f.depth;
-  leaveIf(f, () => spent(f, budget), () => {
-    stay(f, record, pc);
-    leave(REASON.LIMIT);
-  });
   f.getLocal(record);
   f.getLocal(record);
   f.load32(RECORD.HANDLER);
@@ -180,7 +176,8 @@ function stay(f: Body, record: number, pc: Field<'i32'>): void {
 /** To the next record, if it is linked; else the program counter
  * moves on. */
 function proceed(
-  f: Body, { record, did, pc }: Names & Ways, following: number,
+  f: Body, { budget, record, did, pc, leave }: Names & Ways,
+  following: number,
 ): void {
   f.getLocal(record);
   f.load32(RECORD.NEXT);
@@ -188,7 +185,10 @@ function proceed(
   f.open(OP.if);
   f.getLocal(did);
   f.setLocal(record);
-  f.br(following);
+  f.getLocal(budget);
+  f.br(following, OP.br_if);
+  stay(f, record, pc);
+  leave(REASON.LIMIT);
   f.close();
   f.i32(0);
   f.getLocal(record);
