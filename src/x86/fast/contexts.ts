@@ -35,6 +35,7 @@ function holds(state: State, { values }: Meeting): boolean {
 /** Numbers the contexts that a processor has been in. */
 export class Contexts {
   private readonly byKey = new Map<string, Context>();
+  private readonly byId: Context[] = [];
   private readonly shapes = new Map<string, Shapes>();
   /** What the watched fields held, and the context of then; the
    * newest first. */
@@ -77,6 +78,7 @@ export class Contexts {
       found = { id: this.byKey.size + 1, code, user, base, limit,
         shapes: this.shapesOf(way) };
       this.byKey.set(key, found);
+      this.byId[found.id] = found;
     }
     return found;
   }
@@ -104,8 +106,12 @@ export class Contexts {
     return found;
   }
 
+  /** The context of a number. */
+  numbered(id: number): Context | undefined { return this.byId[id]; }
+
   forget(): void {
     this.byKey.clear();
+    this.byId.length = 0;
     this.met.length = 0;
   }
 }

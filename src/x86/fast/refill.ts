@@ -19,6 +19,7 @@ export interface Buffer {
 /** Functions of the first module that are called by number. */
 export const NUMBERS = {
   slow: 0, walk: 1, refill: 2, find: 3,
+  where: 4, named: 5, turn: 6, entering: 7, leaving: 8,
 } as const;
 
 /** What asks a buffer, and walks if that does not know. */

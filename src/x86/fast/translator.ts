@@ -19,11 +19,15 @@ import { FAULT } from '../vectors.ts';
 import { type Context, Contexts } from './contexts.ts';
 import { Crossings, guard } from './crossing.ts';
 import { Gates } from './gates.ts';
+import {
+  entering, interrupts, leaving, named, returns, SOFT, turn, where,
+} from './passages.ts';
 import { Regions } from './regions.ts';
 import { Arena, type PageView } from './records.ts';
 import { finder, NUMBERS, refiller } from './refill.ts';
 import { HOLES, type Leaf, type Shape } from './shapes.ts';
 import { Tree } from './tree.ts';
+import { Turns } from './turns.ts';
 import { Views } from './views.ts';
 import { walker } from './walk.ts';
 
@@ -35,8 +39,9 @@ export const TUNING = {
   restless: 20, reads: 4_000,
 };
 
-/** The guard's place in the table. */
+/** Places in the table: of the guard, and of INT n and IRET. */
 const GUARD = 2;
+const PASSAGE = { enter: 3, leave: 4 } as const;
 
 interface Exports {
   miss(va: number, bytes: number, how: number): number;
@@ -44,6 +49,11 @@ interface Exports {
   decode(
     root: number, map: number, at: number, end: number, pc: number,
   ): number;
+  entering(
+    vector: number, code: number, how: number, next: number,
+    context: number,
+  ): number;
+  leaving(context: number): number;
 }
 
 /** Runs decoded and translated instructions in a processor's stead. */
@@ -55,6 +65,7 @@ export class Translator {
   readonly table: WebAssembly.Table;
   readonly regions: Regions;
   private readonly gates: Gates;
+  private readonly turns: Turns;
   private readonly crossings = new Crossings(this, GUARD);
   private readonly memory: WebAssembly.Memory;
   readonly exports: Exports;
@@ -76,6 +87,7 @@ export class Translator {
     this.memory = memory;
     this.arena = new Arena(memory);
     this.tree = new Tree(this.arena);
+    this.turns = new Turns(this.arena);
     this.views = new Views(memory, phys, cpu.memory.mmu.tlb.size);
     this.contexts = new Contexts(cpu.state);
     this.gates = new Gates(cpu);
@@ -110,9 +122,18 @@ export class Translator {
       { type: TYPES.miss, body: refiller(data, this.phys),
         name: 'miss', label: 'refill' },
       { type: TYPES.find, body: finder(fetches), label: 'find' },
+      { type: TYPES.miss, body: where(), name: 'where', label: 'where' },
+      { type: TYPES.find, body: named(), name: 'named', label: 'named' },
+      { type: TYPES.decoder, body: turn(), label: 'turn' },
+      { type: TYPES.decoder, body: entering(), name: 'entering',
+        label: 'entering' },
+      { type: TYPES.find, body: leaving(), name: 'leaving',
+        label: 'leaving' },
       { type: TYPES.handler, body: nothing, slot: 0 },
       { type: TYPES.region, body: stub, slot: 1 },
       { type: TYPES.handler, body: guard(), slot: GUARD },
+      { type: TYPES.handler, body: interrupts(), slot: PASSAGE.enter },
+      { type: TYPES.handler, body: returns(), slot: PASSAGE.leave },
       { type: TYPES.handler, body: dispatcher(EIP, NUMBERS.find),
         name: 'run', label: 'dispatcher' },
       { type: TYPES.decoder, body: decoder(TUNING.ahead),
@@ -122,7 +143,7 @@ export class Translator {
       { type: TYPES.enter, body: enterSlot(), name: 'enter',
         label: 'enter' },
     ], [{ name: 'slow', type: TYPES.miss }], true);
-    this.slots = GUARD + 1;
+    this.slots = PASSAGE.leave + 1;
     this.imports['miss'] = first['miss'];
     this.imports['caller'] = first['caller'];
     this.imports['enter'] = first['enter'];
@@ -133,15 +154,19 @@ export class Translator {
    * what the next one is. */
   run(budget: number): void {
     const { cpu, arena } = this;
-    const context = this.contexts.now();
-    if (!context) return this.clear();
-    if (context !== this.context) this.enter(context);
+    const before = this.contexts.now();
+    if (!before) return this.clear();
+    if (before.id !== this.arena.get(AT.context)) this.enter(before);
     this.faults = -1;
     const resumed = cpu.get(EFLAGS) & RF;
     let allowed = resumed ? 1 : Math.min(budget, TUNING.portion);
     allowed = this.regions.allow(allowed);
     arena.set(AT.odd, cpu.memory.mmu.a20 ? 0 : 1);
+    arena.set(AT.watched, cpu.watcher ? 1 : 0);
     const reason = this.exports.run(allowed);
+    const now = arena.get(AT.context);
+    const context = this.contexts.numbered(now) ?? before;
+    this.context = context;
     const done = allowed - arena.get(AT.left);
     cpu.retired += done;
     if (resumed !== 0 && done > 0) this.resume();
@@ -164,11 +189,17 @@ export class Translator {
   }
 
   private enter(context: Context): void {
-    this.context = context;
-    this.arena.set(AT.context, context.id);
-    this.arena.set(AT.base, context.base | 0);
-    this.arena.set(AT.limit, context.limit | 0);
-    this.arena.set(AT.view, context.user ? AT.user : AT.system);
+    const [id, base, limit, view] = this.seen(context);
+    this.arena.set(AT.context, id);
+    this.arena.set(AT.base, base);
+    this.arena.set(AT.limit, limit);
+    this.arena.set(AT.view, view);
+  }
+
+  /** What generated code sees of a context. */
+  private seen({ id, base, limit, user }: Context) {
+    const view = user ? AT.user : AT.system;
+    return [id, base | 0, limit | 0, view] as const;
   }
 
   // Instructions for the reference.
@@ -182,9 +213,13 @@ export class Translator {
       && this.crossings.make(record, context);
     if (crosses) return;
     if (shape && this.isBehind(record, shape)) return;
-    if (this.raises()) return;
+    // What stops a passage is the reference's to say.
+    if (!shape?.gate && this.raises()) return;
     this.counts.foreign++;
-    if (shape?.gate !== undefined && this.passes(shape.gate)) return;
+    const passed = shape?.gate !== undefined
+      && this.passes(shape, shape.gate);
+    this.turns.drop();
+    if (passed) return;
     if (shape && shape.handler === 0 && !shape.template.foreign
       && ++this.impatience >= TUNING.patience) this.makeHandlers();
     cpu.step();
@@ -200,25 +235,41 @@ export class Translator {
 
   /** INT n and IRET, if they are as usual. Whoever watches the
    * processor sees it execute them. */
-  private passes(gate: 'enter' | 'leave'): boolean {
-    const { arena, cpu, gates } = this;
+  private passes(shape: Shape, gate: 'enter' | 'leave'): boolean {
+    const { arena, cpu, gates, turns } = this;
+    shape.handler = PASSAGE[gate];
     if (cpu.events !== 0 || cpu.watcher) return false;
     const at = arena.get(AT.record);
     const vector = arena.get(at + RECORD.HOLES + 4) & 0xff;
     const next = arena.get(at + RECORD.PC)
       + arena.get(at + RECORD.LENGTH);
-    const done = gate === 'leave' ? gates.leave()
-      : gates.enter(vector, -1, true, 0, next >>> 0);
-    if (done) cpu.retired++;
-    return done;
+    const done = gate === 'enter'
+      ? this.goesIn(vector, -1, SOFT, next >>> 0)
+      : this.exports.leaving(0) !== 0 || gates.leave();
+    if (!done) return false;
+    cpu.retired++;
+    const context = turns.wanted ? this.contexts.now() : undefined;
+    if (context) turns.learn(this.seen(context));
+    return true;
+  }
+
+  private goesIn(
+    vector: number, code: number, how: number, next: number,
+  ): boolean {
+    const { entering } = this.exports;
+    if (entering(vector, code, how, next, 0) !== 0) return true;
+    return this.gates.enter(
+      vector, code, (how & SOFT) !== 0, how & RF, next);
   }
 
   /** An exception, or what comes from outside, if it is as usual. */
   private readonly usual = (event: Event): boolean => {
     const { vector, code = -1, cause, next } = event;
+    const { arena, cpu } = this;
+    arena.set(AT.odd, cpu.memory.mmu.a20 ? 0 : 1);
     const resume = cause === 'fault' ? RF : 0;
-    const soft = cause === 'soft';
-    return this.gates.enter(vector, code, soft, resume, next);
+    const soft = cause === 'soft' ? SOFT : 0;
+    return this.goesIn(vector, code, soft | resume, next);
   };
 
   /** The shape of a record; none: it was left to the reference. */
@@ -496,6 +547,7 @@ export class Translator {
     this.tree.forget();
     this.arena.clear();
     this.contexts.forget();
+    this.turns.forget();
     this.context = undefined;
   }
 
