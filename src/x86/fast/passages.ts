@@ -14,13 +14,15 @@ import { WIDE } from '../far.ts';
 import {
   AC, ARITHMETIC, DF, ID, IF, IOPL, NT, RF, TF, VIF, VIP,
 } from '../flags.ts';
+import { PAE, PGE } from '../paging.ts';
 import { PE, VM } from '../segment.ts';
 import {
-  CAREFUL, CO, CPL, CR0, CS, DS, EFLAGS, EIP, ES, ESP, FS, GDTR_BASE,
-  GDTR_LIMIT, GS, IDTR_BASE, IDTR_LIMIT, SEG, type Segment, SR, SS, TR,
-  ZR,
+  CAREFUL, CO, CPL, CR0, CR3, CR4, CS, DS, EFLAGS, EIP, ES, ESP, FS,
+  GDTR_BASE, GDTR_LIMIT, GS, IDTR_BASE, IDTR_LIMIT, SEG, type Segment,
+  SR, SS, TR, ZR,
 } from '../state.ts';
 import { NUMBERS } from './refill.ts';
+import { REGISTER } from './shapes.ts';
 
 const POPCNT = 0x69, XOR = 0x73;
 /** What `where` is told of an access by the processor itself. */
@@ -574,7 +576,7 @@ class Leaving extends Passage {
 
 const DATA = [ES, DS, FS, GS] as const;
 
-/** Handlers of INT n and IRET. */
+/** The handlers of INT n and IRET. */
 export function interrupts(): Words {
   const f = new Words(1);
   const at = (what: number): Push => f.at(f.of(0), what);
@@ -590,11 +592,16 @@ export function returns(): Words {
   return f;
 }
 
-/** RF has to go after this instruction: the reference sees to it. */
-function pass(f: Words, told: readonly Push[], number: number): void {
+/** RF has to go after this instruction: the reference sees to it,
+ * and also to what somebody watches. */
+function refuse(f: Words, ...also: readonly Push[]): void {
   const resumed = f.and(f.field(EFLAGS), f.num(RF));
-  f.when(f.or(f.word(AT.watched), resumed),
+  f.when(f.or(f.word(AT.watched), resumed, ...also),
     () => f.give(f.num(DID.NOTHING)));
+}
+
+function pass(f: Words, told: readonly Push[], number: number): void {
+  refuse(f);
   const done = (): void => {
     for (const push of told) push();
     f.word(AT.context)();
@@ -603,4 +610,28 @@ function pass(f: Words, told: readonly Push[], number: number): void {
   const did = [f.num(DID.JUMP), f.num(DID.NOTHING), done];
   for (const push of did) push();
   f.op(OP.select);
+}
+
+/** The register that the record names. */
+const register = (f: Words): Push =>
+  f.at(f.at(f.of(0), RECORD.HOLES + 4 * REGISTER));
+
+/** The handler of MOV to CR3, of tables with short entries. */
+export function tables(): Words {
+  const f = new Words(1);
+  const cr4 = f.field(CR4);
+  refuse(f, f.field(CPL), f.and(cr4, f.num(PAE)));
+  f.put(f.num(0), 8 * CR3.id, register(f));
+  f.and(cr4, f.num(PGE))();
+  f.call(NUMBERS.flush);
+  return f;
+}
+
+/** The handler of INVLPG, of an address in a register. */
+export function page(): Words {
+  const f = new Words(1);
+  refuse(f, f.field(CPL));
+  f.join(ADD, f.field(SEG[DS].base), register(f))();
+  f.call(NUMBERS.flushPage);
+  return f;
 }

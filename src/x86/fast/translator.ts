@@ -20,7 +20,8 @@ import { type Context, Contexts } from './contexts.ts';
 import { Crossings, guard } from './crossing.ts';
 import { Gates } from './gates.ts';
 import {
-  entering, interrupts, leaving, named, returns, SOFT, turn, where,
+  entering, interrupts, leaving, named, page, returns, SOFT, tables,
+  turn, where,
 } from './passages.ts';
 import { Regions } from './regions.ts';
 import { Arena, type PageView } from './records.ts';
@@ -39,9 +40,9 @@ export const TUNING = {
   restless: 20, reads: 4_000,
 };
 
-/** Places in the table: of the guard, and of INT n and IRET. */
+/** Places in the table: of the guard, and of short ways. */
 const GUARD = 2;
-const PASSAGE = { enter: 3, leave: 4 } as const;
+const PASSAGE = { enter: 3, leave: 4, tables: 5, page: 6 } as const;
 
 interface Exports {
   miss(va: number, bytes: number, how: number): number;
@@ -102,7 +103,9 @@ export class Translator {
       initial: 1 << 9 });
     this.imports = { memory, table: this.table,
       slow: (va: number, bytes: number, how: number) =>
-        this.miss(va, bytes, how) };
+        this.miss(va, bytes, how),
+      flush: (keep: number) => this.flush(keep !== 0),
+      flushPage: (la: number) => this.flushPage(la >>> 0) };
     this.exports = this.start();
     this.regions = new Regions(this);
   }
@@ -122,8 +125,8 @@ export class Translator {
       { type: TYPES.miss, body: refiller(data, this.phys),
         name: 'miss', label: 'refill' },
       { type: TYPES.find, body: finder(fetches), label: 'find' },
-      { type: TYPES.miss, body: where(), name: 'where', label: 'where' },
-      { type: TYPES.find, body: named(), name: 'named', label: 'named' },
+      { type: TYPES.miss, body: where(), label: 'where' },
+      { type: TYPES.find, body: named(), label: 'named' },
       { type: TYPES.decoder, body: turn(), label: 'turn' },
       { type: TYPES.decoder, body: entering(), name: 'entering',
         label: 'entering' },
@@ -134,6 +137,8 @@ export class Translator {
       { type: TYPES.handler, body: guard(), slot: GUARD },
       { type: TYPES.handler, body: interrupts(), slot: PASSAGE.enter },
       { type: TYPES.handler, body: returns(), slot: PASSAGE.leave },
+      { type: TYPES.handler, body: tables(), slot: PASSAGE.tables },
+      { type: TYPES.handler, body: page(), slot: PASSAGE.page },
       { type: TYPES.handler, body: dispatcher(EIP, NUMBERS.find),
         name: 'run', label: 'dispatcher' },
       { type: TYPES.decoder, body: decoder(TUNING.ahead),
@@ -142,8 +147,10 @@ export class Translator {
         label: 'caller' },
       { type: TYPES.enter, body: enterSlot(), name: 'enter',
         label: 'enter' },
-    ], [{ name: 'slow', type: TYPES.miss }], true);
-    this.slots = PASSAGE.leave + 1;
+    ], [{ name: 'slow', type: TYPES.miss },
+      { name: 'flush', type: TYPES.find },
+      { name: 'flushPage', type: TYPES.find }], true);
+    this.slots = PASSAGE.page + 1;
     this.imports['miss'] = first['miss'];
     this.imports['caller'] = first['caller'];
     this.imports['enter'] = first['enter'];
@@ -154,9 +161,9 @@ export class Translator {
    * what the next one is. */
   run(budget: number): void {
     const { cpu, arena } = this;
-    const before = this.contexts.now();
+    const before = this.contexts.now(arena.get(AT.context));
     if (!before) return this.clear();
-    if (before.id !== this.arena.get(AT.context)) this.enter(before);
+    if (before.id !== arena.get(AT.context)) this.enter(before);
     this.faults = -1;
     const resumed = cpu.get(EFLAGS) & RF;
     let allowed = resumed ? 1 : Math.min(budget, TUNING.portion);
@@ -213,13 +220,9 @@ export class Translator {
       && this.crossings.make(record, context);
     if (crosses) return;
     if (shape && this.isBehind(record, shape)) return;
-    // What stops a passage is the reference's to say.
-    if (!shape?.gate && this.raises()) return;
+    if (shape?.gate) return this.passes(shape, shape.gate);
+    if (this.raises()) return;
     this.counts.foreign++;
-    const passed = shape?.gate !== undefined
-      && this.passes(shape, shape.gate);
-    this.turns.drop();
-    if (passed) return;
     if (shape && shape.handler === 0 && !shape.template.foreign
       && ++this.impatience >= TUNING.patience) this.makeHandlers();
     cpu.step();
@@ -233,24 +236,35 @@ export class Translator {
     return true;
   }
 
-  /** INT n and IRET, if they are as usual. Whoever watches the
-   * processor sees it execute them. */
-  private passes(shape: Shape, gate: 'enter' | 'leave'): boolean {
-    const { arena, cpu, gates, turns } = this;
+  /** A passage that its handler did not make, or that has no handler
+   * yet. Whoever watches the processor sees it execute them. */
+  private passes(shape: Shape, gate: keyof typeof PASSAGE): void {
+    const { cpu, turns } = this;
+    this.counts.foreign++;
     shape.handler = PASSAGE[gate];
-    if (cpu.events !== 0 || cpu.watcher) return false;
+    const free = cpu.events === 0 && !cpu.watcher;
+    const done = free && (gate === 'enter' ? this.asks()
+      : gate === 'leave' && this.returns());
+    const context = done && turns.wanted
+      ? this.contexts.now() : undefined;
+    if (context) turns.learn(this.seen(context));
+    turns.drop();
+    if (done) cpu.retired++;
+    else cpu.step();
+  }
+
+  /** INT n. */
+  private asks(): boolean {
+    const { arena } = this;
     const at = arena.get(AT.record);
     const vector = arena.get(at + RECORD.HOLES + 4) & 0xff;
     const next = arena.get(at + RECORD.PC)
       + arena.get(at + RECORD.LENGTH);
-    const done = gate === 'enter'
-      ? this.goesIn(vector, -1, SOFT, next >>> 0)
-      : this.exports.leaving(0) !== 0 || gates.leave();
-    if (!done) return false;
-    cpu.retired++;
-    const context = turns.wanted ? this.contexts.now() : undefined;
-    if (context) turns.learn(this.seen(context));
-    return true;
+    return this.goesIn(vector, -1, SOFT, next >>> 0);
+  }
+
+  private returns(): boolean {
+    return this.exports.leaving(0) !== 0 || this.gates.leave();
   }
 
   private goesIn(
@@ -309,6 +323,17 @@ export class Translator {
     }
     this.views.show(va, pa - (va & 0xfff), mmu.tlb.rightsFor(va >>> 0));
     return this.views.lets(va, write, user) ? 1 : 0;
+  }
+
+  /** Called by the handlers of MOV to CR3 and INVLPG. */
+  private flush(keep: boolean): number {
+    this.cpu.memory.mmu.tlb.flush(keep);
+    return DID.NEXT;
+  }
+
+  private flushPage(la: number): number {
+    this.cpu.memory.mmu.tlb.flushPage(la);
+    return DID.NEXT;
   }
 
   /** The error code of the page fault that stopped a handler, or -1,
