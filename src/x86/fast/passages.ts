@@ -592,16 +592,13 @@ export function returns(): Words {
   return f;
 }
 
-/** RF has to go after this instruction: the reference sees to it,
- * and also to what somebody watches. */
-function refuse(f: Words, ...also: readonly Push[]): void {
-  const resumed = f.and(f.field(EFLAGS), f.num(RF));
-  f.when(f.or(f.word(AT.watched), resumed, ...also),
-    () => f.give(f.num(DID.NOTHING)));
+/** Does nothing if any of these is not 0. */
+function refuse(f: Words, ...why: readonly [Push, ...Push[]]): void {
+  f.when(f.or(...why), () => f.give(f.num(DID.NOTHING)));
 }
 
 function pass(f: Words, told: readonly Push[], number: number): void {
-  refuse(f);
+  refuse(f, f.word(AT.watched));
   const done = (): void => {
     for (const push of told) push();
     f.word(AT.context)();

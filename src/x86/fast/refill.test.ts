@@ -24,6 +24,7 @@ const aMachine = fc.record({
   top: fc.constantFrom(1n, 1n, 1n, 0n, 1n << 32n), pde: anEntry,
   ptes: fc.array(anEntry, { minLength: 4, maxLength: 4 }),
   high: fc.constantFrom(0n, 0n, 0n, 1n, 1n << 31n),
+  watched: fc.nat(3).map((n) => n === 0),
 });
 type Machine = typeof aMachine extends fc.Arbitrary<infer M>
   ? M : never;
@@ -42,6 +43,8 @@ function setUp(cpu: Cpu, machine: Machine): void {
     entry(cpu, TABLE, n,
       typeof word === 'bigint' && n === 2 ? word | high << 32n : word);
   });
+  if (machine.watched) cpu.phys.watch(TABLE >>> 12);
+  else cpu.phys.unwatch(TABLE >>> 12);
   cpu.memory.mmu.tlb.flush();
 }
 
