@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
+import { Phys } from '../../machine/phys.ts';
 import { Cpu } from '../cpu.ts';
 import { RF } from '../flags.ts';
-import { Phys } from '../../machine/phys.ts';
+import { assembleProgram } from '../program.ts';
 import { reconsider } from '../segment.ts';
 import {
   CR0, CR3, EFLAGS, EIP, ESP, flat, GDTR_LIMIT, IDTR_LIMIT, SEG, SS,
   TR,
 } from '../state.ts';
 import { deliver, interruptReturn } from '../trap.ts';
-import { assembleProgram } from '../program.ts';
 import { sharedPhys, translate } from './fast.ts';
 import {
   type Below, difference, image, numbers, setUp,
@@ -232,9 +232,8 @@ const both = [slow, twinOf(slow).cpu] as const;
 /** Starts both anew. Nobody writes to the pages that code is in. */
 function restart(like: Cpu): void {
   for (const cpu of both) {
-    for (const [at, bytes] of [[0, 0x1000], [0x3000, 0xd000]] as const) {
-      cpu.phys.writeBytes(at, like.phys.readBytes(at, bytes));
-    }
+    cpu.phys.writeBytes(0, like.phys.readBytes(0, 0x1000));
+    cpu.phys.writeBytes(0x3000, like.phys.readBytes(0x3000, 0xd000));
     cpu.state.restore(like.state.save());
     cpu.memory.mmu.tlb.flush();
   }

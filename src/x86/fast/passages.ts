@@ -96,7 +96,7 @@ export function turn(): Words {
 }
 
 /** The two words of a descriptor, in local variables. */
-interface Words2 { readonly lo: number; readonly hi: number }
+interface Pair { readonly lo: number; readonly hi: number }
 
 /** What entries and returns have in common. */
 abstract class Passage extends Words {
@@ -114,7 +114,7 @@ abstract class Passage extends Words {
   private readonly near = this.local('i32');
   private readonly far = this.local('i32');
 
-  private pair(): Words2 {
+  private pair(): Pair {
     return { lo: this.local('i32'), hi: this.local('i32') };
   }
 
@@ -184,7 +184,7 @@ abstract class Passage extends Words {
       this.of(this.near), this.beyond(la)));
   }
 
-  private descriptor(selector: Push, { lo, hi }: Words2): void {
+  private descriptor(selector: Push, { lo, hi }: Pair): void {
     this.let(this.place, () => {
       selector();
       this.call(NUMBERS.named);
@@ -194,7 +194,7 @@ abstract class Passage extends Words {
     this.let(hi, this.found(4));
   }
 
-  protected rights({ hi }: Words2): Push {
+  protected rights({ hi }: Pair): Push {
     return this.and(this.shr(this.of(hi), 8), this.num(0xf0ff));
   }
 
@@ -202,13 +202,13 @@ abstract class Passage extends Words {
     return this.and(this.shr(rights, 5), this.num(3));
   }
 
-  private base({ lo, hi }: Words2): Push {
+  protected base({ lo, hi }: Pair): Push {
     const middle = this.and(this.of(hi), this.num(0xff));
     return this.or(this.shr(this.of(lo), 16), this.shl(middle, 16),
       this.and(this.of(hi), this.num(0xff00_0000)));
   }
 
-  private limit({ lo, hi }: Words2): Push {
+  protected limit({ lo, hi }: Pair): Push {
     const count = this.or(
       this.and(this.of(lo), this.num(0xffff)),
       this.and(this.of(hi), this.num(0xf_0000)));
@@ -252,9 +252,6 @@ abstract class Passage extends Words {
     const kind = this.and(rights, this.num(LOOK | WRITABLE | BIG));
     this.refuseIf(this.join(NE, kind, this.num(STACK)));
   }
-
-  protected stackBase(): Push { return this.base(this.stack); }
-  protected stackLimit(): Push { return this.limit(this.stack); }
 
   /** EFLAGS as a number. */
   protected flags(): Push {
@@ -317,7 +314,7 @@ abstract class Passage extends Words {
       this.at(this.of(this.turn), TURN.CONTEXT + 4 * n)));
   }
 
-  private putSegment(f: Segment, selector: Push, d: Words2): void {
+  private putSegment(f: Segment, selector: Push, d: Pair): void {
     this.set(f.selector, selector);
     this.set(f.base, this.base(d));
     this.set(f.limit, this.limit(d));
@@ -379,7 +376,8 @@ class Entering extends Passage {
     this.room();
     this.findTurn(from);
     this.let(all, this.flags());
-    this.push(code, coded, this.or(this.of(all), this.and(how, this.num(RF))));
+    const image = this.or(this.of(all), this.and(how, this.num(RF)));
+    this.push(code, coded, image);
     this.let(esp, this.join(SUB, this.of(esp), this.of(size)));
     this.arrive(from, selector, this.shr(this.of(this.lo), 16));
     const keepsIf = this.and(this.of(this.hi), this.num(0x100));
@@ -432,8 +430,8 @@ class Entering extends Passage {
     this.let(this.esp, this.found(0));
     this.let(this.selector, this.and(this.found(4), this.num(0xffff)));
     this.findStack(this.selector);
-    this.let(this.from, this.stackBase());
-    this.let(this.last, this.stackLimit());
+    this.let(this.from, this.base(this.stack));
+    this.let(this.last, this.limit(this.stack));
     this.let(this.size, this.num(20));
   }
 
@@ -456,7 +454,8 @@ class Entering extends Passage {
     this.when(coded, () => this.put(this.item(0), 0, code));
     words.forEach(put);
     const inward = this.join(NE, this.of(this.to), this.field(CPL));
-    this.when(inward, () => more.forEach((word, n) => put(word, n + 3)));
+    this.when(inward,
+      () => more.forEach((word, n) => put(word, n + 3)));
   }
 }
 
