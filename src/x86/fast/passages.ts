@@ -108,8 +108,7 @@ abstract class Passage extends Words {
   protected readonly code = this.pair();
   protected readonly stack = this.pair();
   private readonly turn = this.local('i32');
-  /** Where the frame is, and from there to its words in our memory,
-   * in its first page and in its last. */
+  /** The frame, and how far it is from its first and last page. */
   protected readonly frame = this.local('i32');
   private readonly near = this.local('i32');
   private readonly far = this.local('i32');
