@@ -12,11 +12,17 @@ const NONE = -1;
 
 /** Where a buffer of so many places keeps what, in bytes: frames are
  * first, as doubles, then pages, as words, then rights, as bytes;
- * then two doubles that count. */
+ * then two doubles that count, and the round. */
 export const PLACES = (size: number) => ({
   pages: 8 * size, rights: 12 * size, counts: 13 * size,
-  bytes: 13 * size + 16,
+  round: 13 * size + 16, bytes: 13 * size + 24,
 });
+
+/** A page has 20 bits. Above them stands the round, of which there are
+ * so many that the sign is left out. */
+const PAGE_BITS = 20;
+const ROUND = 1 << PAGE_BITS;
+const LAST_ROUND = 0x7ff << PAGE_BITS;
 
 /** Something that remembers no more than a buffer does. */
 export interface Follower {
@@ -34,6 +40,7 @@ export class Tlb {
   /** What must forget with it. */
   readonly followers: Follower[] = [];
   private readonly numbers: Float64Array;
+  private readonly rounds: Int32Array;
 
   /** @param size its entries, a power of two, from 8 on
    * @param beside a buffer for fetches, which is flushed with it
@@ -42,12 +49,22 @@ export class Tlb {
     readonly size: number, readonly beside?: Tlb,
     storage = new ArrayBuffer(PLACES(size).bytes), at = 0,
   ) {
-    const { pages, rights, counts } = PLACES(size);
+    const { pages, rights, counts, round } = PLACES(size);
     this.frames = new Float64Array(storage, at, size);
     this.pages = new Int32Array(storage, at + pages, size);
     this.rights = new Uint8Array(storage, at + rights, size);
     this.numbers = new Float64Array(storage, at + counts, 2);
+    this.rounds = new Int32Array(storage, at + round, 1);
     this.pages.fill(NONE);
+  }
+
+  /** What was noted in another round is forgotten. */
+  private get round(): number { return this.rounds[0] ?? 0; }
+  private set round(round: number) { this.rounds[0] = round; }
+
+  /** Whether an entry is for a page. */
+  private has(at: number, page: number): boolean {
+    return this.pages[at] === (page | this.round);
   }
 
   /** How often it was filled, and flushed as a whole. */
@@ -64,7 +81,7 @@ export class Tlb {
   lookup(la: number, right: number): number {
     const page = la >>> 12;
     const at = page & (this.size - 1);
-    if (this.pages[at] !== page) return NONE;
+    if (!this.has(at, page)) return NONE;
     if (((this.rights[at] ?? 0) & right) === 0) return NONE;
     return (this.frames[at] ?? 0) + (la & 0xfff);
   }
@@ -72,14 +89,14 @@ export class Tlb {
   /** The rights of the entry for an address; 0: it has none. */
   rightsFor(la: number): number {
     const at = la >>> 12 & (this.size - 1);
-    return this.pages[at] === la >>> 12 ? this.rights[at] ?? 0 : 0;
+    return this.has(at, la >>> 12) ? this.rights[at] ?? 0 : 0;
   }
 
   fill(la: number, frame: number, rights: number): void {
     const at = la >>> 12 & (this.size - 1);
     this.count(0);
     for (const follower of this.followers) follower.forget(at);
-    this.pages[at] = la >>> 12;
+    this.pages[at] = la >>> 12 | this.round;
     this.rights[at] = rights;
     this.frames[at] = frame;
     if ((rights & PIECE) !== 0) this.pieces = true;
@@ -89,7 +106,7 @@ export class Tlb {
   flushPage(la: number): void {
     this.beside?.flushPage(la);
     const at = la >>> 12 & (this.size - 1);
-    if (this.pages[at] === la >>> 12) this.pages[at] = NONE;
+    if (this.has(at, la >>> 12)) this.pages[at] = NONE;
     for (const follower of this.followers) follower.forget(at);
     if (!this.pieces) return;
     this.drop((page, rights) =>
@@ -98,18 +115,27 @@ export class Tlb {
 
   private drop(which: (page: number, rights: number) => boolean) {
     for (const follower of this.followers) follower.forgetAll();
-    this.pages.forEach((page, at) => {
-      if (page === NONE) return;
+    for (let at = 0; at < this.size; at++) {
+      const page = this.pageAt(at);
+      if (page === NONE) continue;
       if (which(page, this.rights[at] ?? 0)) this.pages[at] = NONE;
-    });
+    }
+  }
+
+  /** The page that an entry is for, or none. */
+  private pageAt(at: number): number {
+    const noted = this.pages[at] ?? NONE;
+    return noted >> PAGE_BITS === this.round >> PAGE_BITS
+      ? noted & ROUND - 1 : NONE;
   }
 
   /** All that it remembers. */
   save(): SavedTlb {
-    const { pages, rights, frames, pieces, counts } = this;
+    const { rights, frames, pieces, counts } = this;
+    const pages = this.pages.map((_, at) => this.pageAt(at));
     const beside = this.beside ? { beside: this.beside.save() } : {};
     return {
-      pages: pages.slice(), rights: rights.slice(),
+      pages, rights: rights.slice(),
       frames: frames.slice(), pieces, counts, ...beside,
     };
   }
@@ -117,6 +143,7 @@ export class Tlb {
   restore(saved: SavedTlb): void {
     if (saved.beside) this.beside?.restore(saved.beside);
     this.pages.set(saved.pages);
+    this.round = 0;
     this.rights.set(saved.rights);
     this.frames.set(saved.frames);
     this.pieces = saved.pieces;
@@ -133,7 +160,8 @@ export class Tlb {
       this.drop((_page, rights) => (rights & KEPT) === 0);
       return;
     }
-    this.pages.fill(NONE);
+    if (this.round === LAST_ROUND) this.pages.fill(NONE);
+    this.round = this.round === LAST_ROUND ? 0 : this.round + ROUND;
     this.pieces = false;
     for (const follower of this.followers) follower.forgetAll();
   }

@@ -12,6 +12,9 @@ export const AT = {
   view: 0x4014,
   /** Not 0: no walk is usual; and the context's last address. */
   odd: 0x4028, limit: 0x402c,
+  /** Not 0: somebody watches each event. What a passage wanted to
+   * know, five words; and what is known of that. */
+  watched: 0x4030, turn: 0x4034, turns: 0x5000,
   /** Pages of code, by the page's number. */
   pages: 0x8000,
   /** Pages of code that were known once. */
@@ -43,6 +46,11 @@ export const PAGE_ENTRY = { SHIFT: 3, TAG: 0, MAP: 4 } as const;
 export const SEEN = {
   COUNT: 1024, SHIFT: 4, TAG: 0, FRAME: 4, MAP: 8,
 } as const;
+
+/** Which context follows another: the number of the first, what the
+ * way was, in four words, and what is then in AT.context, base, limit
+ * and view. */
+export const TURN = { COUNT: 64, SHIFT: 6, CONTEXT: 20 } as const;
 
 /** A decoded instruction: the handler that executes it, the record
  * that follows in memory, how often it was jumped to, its address,

@@ -18,17 +18,16 @@ export interface Context {
 }
 
 interface Meeting {
-  readonly values: readonly number[];
+  readonly values: Int32Array;
   readonly context: Context;
 }
 
 /** How many meetings are remembered. */
 const RECENT = 16;
 
-function holds(state: State, { values }: Meeting): boolean {
+function holds({ i32 }: State, { values }: Meeting): boolean {
   for (let n = 0; n < WATCHED.length; n++) {
-    const id = WATCHED[n]?.id ?? 0;
-    if (state.i32[id << 1] !== values[n]) return false;
+    if (i32[WATCHED[n] ?? 0] !== values[n]) return false;
   }
   return true;
 }
@@ -36,6 +35,9 @@ function holds(state: State, { values }: Meeting): boolean {
 /** Numbers the contexts that a processor has been in. */
 export class Contexts {
   private readonly byKey = new Map<string, Context>();
+  private readonly byId: Context[] = [];
+  /** The latest meeting with each, by number. */
+  private readonly latest: Meeting[] = [];
   private readonly shapes = new Map<string, Shapes>();
   /** What the watched fields held, and the context of then; the
    * newest first. */
@@ -56,23 +58,27 @@ export class Contexts {
     this.shapes.set(stock.way, shapes);
   }
 
-  /** The context of now; undefined: there are no more numbers. */
-  now(): Context | undefined {
-    const { state, met } = this;
-    for (const one of met) {
-      if (holds(state, one)) return one.context;
-    }
-    const meeting = this.meet();
-    if (meeting) met.unshift(meeting);
-    if (met.length > RECENT) met.pop();
+  /** The context of now; undefined: there are no more numbers.
+   * @param id of one that it may well be */
+  now(id = 0): Context | undefined {
+    const { state, latest } = this;
+    const probable = latest[id];
+    if (probable && holds(state, probable)) return probable.context;
+    const meeting = this.met.find((one) => holds(state, one))
+      ?? this.meet();
+    if (meeting) latest[meeting.context.id] = meeting;
     return meeting?.context;
   }
 
   private meet(): Meeting | undefined {
     const { state } = this;
     const context = this.find();
-    const values = WATCHED.map(({ id }) => state.i32[id << 1] ?? 0);
-    return context && { values, context };
+    if (!context) return undefined;
+    const values = WATCHED.map((at) => state.i32[at] ?? 0);
+    const meeting = { values, context };
+    this.met.unshift(meeting);
+    if (this.met.length > RECENT) this.met.pop();
+    return meeting;
   }
 
   private find(): Context | undefined {
@@ -89,6 +95,7 @@ export class Contexts {
       found = { id: this.byKey.size + 1, code, user, base, limit,
         shapes: this.shapesOf(way) };
       this.byKey.set(key, found);
+      this.byId[found.id] = found;
     }
     return found;
   }
@@ -111,18 +118,25 @@ export class Contexts {
     return found;
   }
 
+  /** The context of a number. */
+  numbered(id: number): Context | undefined { return this.byId[id]; }
+
   forget(): void {
     this.byKey.clear();
+    this.byId.length = 0;
+    this.latest.length = 0;
     this.met.length = 0;
   }
 }
 
 const MOST = 4095;
-const WATCHED = [CPL, SEG[CS].base, SEG[CS].limit, SEG[CS].rights,
+const FIELDS = [CPL, SEG[CS].base, SEG[CS].limit, SEG[CS].rights,
   SEG[SS].rights, ...[ES, SS, DS].flatMap((s) => {
     const { base, reads, writes } = SEG[s as 0];
     return [base, reads, writes];
   })];
+/** Where they are among the state's words. */
+const WATCHED = Int32Array.from(FIELDS, ({ id }) => id << 1);
 const HINTS: readonly Mode[] = [UNLIMITED, ...FLAT];
 const SHORTCUTS = new Set<Mode | undefined>([UNLIMITED,
   ...[ES, SS, DS].map((s) => FLAT[s])]);

@@ -24,6 +24,7 @@ const aMachine = fc.record({
   top: fc.constantFrom(1n, 1n, 1n, 0n, 1n << 32n), pde: anEntry,
   ptes: fc.array(anEntry, { minLength: 4, maxLength: 4 }),
   high: fc.constantFrom(0n, 0n, 0n, 1n, 1n << 31n),
+  watched: fc.nat(3).map((n) => n === 0),
 });
 type Machine = typeof aMachine extends fc.Arbitrary<infer M>
   ? M : never;
@@ -42,6 +43,8 @@ function setUp(cpu: Cpu, machine: Machine): void {
     entry(cpu, TABLE, n,
       typeof word === 'bigint' && n === 2 ? word | high << 32n : word);
   });
+  if (machine.watched) cpu.phys.watch(TABLE >>> 12);
+  else cpu.phys.unwatch(TABLE >>> 12);
   cpu.memory.mmu.tlb.flush();
 }
 
@@ -72,6 +75,7 @@ function both({ page, offset, write, itself }: Access, user: boolean) {
     << (user && !itself ? 2 : 0);
   translator.arena.set(AT.view, user ? AT.user : AT.system);
   return { went: translator.exports.miss(va, 4, how) === 1,
+    late: () => quick.memory.mmu.translate(va, right),
     pa: offset > 0xffc ? -1 : slow.memory.mmu.translate(va, right) };
 }
 
@@ -87,8 +91,9 @@ test('what is refilled is what the reference would find', () => {
           for (const cpu of [quick, slow]) cpu.memory.mmu.tlb.flush();
         }
         const before = translator.counts.misses;
-        const { went, pa } = both(one, user);
-        expect(went).toBe(pa >= 0 && pa < RAM);
+        const { went, pa, late } = both(one, user);
+        if (machine.watched && !went && pa >= 0) late();
+        else expect(went).toBe(pa >= 0 && pa < RAM);
         if (translator.counts.misses === before) usual++;
         if (pa < 0 && one.offset <= 0xffc) return;
         expect(traces(quick)).toBe(traces(slow));

@@ -18,7 +18,8 @@ export interface Buffer {
 
 /** Functions of the first module that are called by number. */
 export const NUMBERS = {
-  slow: 0, walk: 1, refill: 2, find: 3,
+  slow: 0, flush: 1, flushPage: 2, walk: 3, refill: 4, find: 5,
+  where: 6, named: 7, turn: 8, entering: 9, leaving: 10,
 } as const;
 
 /** What asks a buffer, and walks if that does not know. */
@@ -46,11 +47,18 @@ abstract class Asking extends Words {
     this.let(rights, this.byte(buffer.at + PLACES(buffer.size).rights));
     const here = this.at(this.shl(this.of(place), 2),
       buffer.at + PLACES(buffer.size).pages);
-    const same = this.join(EQ, this.of(page), here);
+    const same = this.join(EQ, this.known(), here);
     const may = this.join(NE, this.and(this.of(rights), right),
       this.num(0));
-    this.when(this.and(same, may), () => this.known(),
+    this.when(this.and(same, may), () => this.take(),
       () => this.walk(la, write));
+  }
+
+  /** The page as the buffer notes it now. */
+  private known(): Push {
+    const { round } = PLACES(this.buffer.size);
+    return this.or(this.of(this.page),
+      this.word(this.buffer.at + round));
   }
 
   private byte(at: number): Push {
@@ -60,7 +68,7 @@ abstract class Asking extends Words {
     };
   }
 
-  private known(): void {
+  private take(): void {
     this.shl(this.of(this.place), 3)();
     this.memory(F64.load, this.buffer.at);
     for (const code of F64.toI32U) this.op(code);
@@ -89,10 +97,10 @@ abstract class Asking extends Words {
   }
 
   private fill(): void {
-    const { buffer, page, place, frame, rights } = this;
+    const { buffer, place, frame, rights } = this;
     const { pages, rights: bytes, counts } = PLACES(buffer.size);
     this.put(this.shl(this.of(place), 2), buffer.at + pages,
-      this.of(page));
+      this.known());
     for (const local of [place, rights]) this.getLocal(local);
     this.memory(STORE8, buffer.at + bytes);
     this.shl(this.of(place), 3)();

@@ -46,8 +46,9 @@ export interface Shape {
   readonly calls: boolean;
   /** It goes back to where somebody called. */
   readonly returns: boolean;
-  /** It goes through a gate, or comes back from there. */
-  readonly gate: 'enter' | 'leave' | undefined;
+  /** It is the reference's, but has a short way: through a gate, or
+   * back from there; to other tables, or to forget a page. */
+  readonly gate: 'enter' | 'leave' | 'tables' | 'page' | undefined;
   /** Only the reference can execute it. */
   readonly foreign: boolean;
   /** The next instruction follows, as far as one can see. */
@@ -74,6 +75,9 @@ export const HOLES = 8;
 /** Which hole is for what: the length; two immediates; a displacement
  * or a distance; from there on, registers. */
 const HOLE = { LENGTH: 0, IMMEDIATE: 1, DISPLACEMENT: 3, REGISTER: 4 };
+
+/** The hole for a register, if there is one only. */
+export const { REGISTER } = HOLE;
 
 const mayBeSet = new Set([...GPR, ZR, SR, CO, EFLAGS,
   ...[ES, DS, FS, GS].flatMap((s) => {
@@ -431,9 +435,24 @@ const isCall = (i: Insn): boolean => i.mnemonic === 'call';
 const NO_HOLES = new Array<number>(HOLES).fill(0);
 
 function gateOf(i: Insn): Shape['gate'] {
-  if (i.mnemonic === 'int') return 'enter';
-  return i.mnemonic === 'iret' && i.opSize === 32 ? 'leave' : undefined;
+  const { mnemonic, opSize, mode, operands: [to, from] } = i;
+  if (mnemonic === 'int') return 'enter';
+  if (mnemonic === 'iret' && opSize === 32) return 'leave';
+  if (mode !== 32 || !to) return undefined;
+  const directory = mnemonic === 'mov' && to.cls === 'cr'
+    && to.index === 3;
+  if (directory && isOpen(from?.index)) return 'tables';
+  return mnemonic === 'invlpg' && isOneRegister(i, to)
+    ? 'page' : undefined;
 }
+
+const isOpen = (n: unknown): boolean =>
+  n instanceof Hole && n.index === HOLE.REGISTER;
+
+/** An address in DS that is in a register. */
+const isOneRegister = (i: Insn, o: Operand): boolean =>
+  i.addrSize === 32 && o.seg === DS && isOpen(o.base)
+  && o.idx === -1 && displacement(i, 'M') === 0;
 
 /** A shape as it is kept. */
 export interface Lesson extends Omit<Shape, 'id' | 'template'> {

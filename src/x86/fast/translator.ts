@@ -21,12 +21,17 @@ import { FAULT } from '../vectors.ts';
 import { type Context, Contexts } from './contexts.ts';
 import { Crossings, guard } from './crossing.ts';
 import { Gates } from './gates.ts';
+import {
+  entering, interrupts, leaving, named, page, returns, SOFT, tables,
+  turn, where,
+} from './passages.ts';
 import { Regions } from './regions.ts';
 import { Arena, type PageView } from './records.ts';
 import { finder, NUMBERS, refiller } from './refill.ts';
 import { HOLES, type Leaf, type Shape } from './shapes.ts';
 import type { Stock } from './stock.ts';
 import { Tree } from './tree.ts';
+import { Turns } from './turns.ts';
 import { Views } from './views.ts';
 import { walker } from './walk.ts';
 
@@ -41,8 +46,9 @@ export const TUNING = {
 /** What handlers import. */
 export const MISS: Import = { name: 'miss', type: TYPES.miss };
 
-/** The guard's place in the table. */
+/** Places in the table: of the guard, and of short ways. */
 const GUARD = 2;
+const PASSAGE = { enter: 3, leave: 4, tables: 5, page: 6 } as const;
 
 interface Exports {
   miss(va: number, bytes: number, how: number): number;
@@ -50,6 +56,11 @@ interface Exports {
   decode(
     root: number, map: number, at: number, end: number, pc: number,
   ): number;
+  entering(
+    vector: number, code: number, how: number, next: number,
+    context: number,
+  ): number;
+  leaving(context: number): number;
 }
 
 /** Runs decoded and translated instructions in a processor's stead. */
@@ -61,6 +72,7 @@ export class Translator {
   readonly table: WebAssembly.Table;
   readonly regions: Regions;
   private readonly gates: Gates;
+  private readonly turns: Turns;
   private readonly crossings = new Crossings(this, GUARD);
   private readonly memory: WebAssembly.Memory;
   readonly exports: Exports;
@@ -85,6 +97,7 @@ export class Translator {
     this.memory = memory;
     this.arena = new Arena(memory);
     this.tree = new Tree(this.arena);
+    this.turns = new Turns(this.arena);
     this.views = new Views(memory, phys, cpu.memory.mmu.tlb.size);
     this.contexts = new Contexts(cpu.state, stock);
     this.gates = new Gates(cpu);
@@ -99,7 +112,9 @@ export class Translator {
       initial: 1 << 9 });
     this.imports = { memory, table: this.table,
       slow: (va: number, bytes: number, how: number) =>
-        this.miss(va, bytes, how) };
+        this.miss(va, bytes, how),
+      flush: (keep: number) => this.flush(keep !== 0),
+      flushPage: (la: number) => this.flushPage(la >>> 0) };
     this.exports = this.start();
     if (stock) this.recall(stock);
     this.regions = new Regions(this);
@@ -120,9 +135,20 @@ export class Translator {
       { type: TYPES.miss, body: refiller(data, this.phys),
         name: 'miss', label: 'refill' },
       { type: TYPES.find, body: finder(fetches), label: 'find' },
+      { type: TYPES.miss, body: where(), label: 'where' },
+      { type: TYPES.find, body: named(), label: 'named' },
+      { type: TYPES.decoder, body: turn(), label: 'turn' },
+      { type: TYPES.decoder, body: entering(), name: 'entering',
+        label: 'entering' },
+      { type: TYPES.find, body: leaving(), name: 'leaving',
+        label: 'leaving' },
       { type: TYPES.handler, body: nothing, slot: 0 },
       { type: TYPES.region, body: stub, slot: 1 },
       { type: TYPES.handler, body: guard(), slot: GUARD },
+      { type: TYPES.handler, body: interrupts(), slot: PASSAGE.enter },
+      { type: TYPES.handler, body: returns(), slot: PASSAGE.leave },
+      { type: TYPES.handler, body: tables(), slot: PASSAGE.tables },
+      { type: TYPES.handler, body: page(), slot: PASSAGE.page },
       { type: TYPES.handler, body: dispatcher(EIP, NUMBERS.find),
         name: 'run', label: 'dispatcher' },
       { type: TYPES.decoder, body: decoder(TUNING.ahead),
@@ -131,8 +157,10 @@ export class Translator {
         label: 'caller' },
       { type: TYPES.enter, body: enterSlot(), name: 'enter',
         label: 'enter' },
-    ], [{ name: 'slow', type: TYPES.miss }], true);
-    this.slots = GUARD + 1;
+    ], [{ name: 'slow', type: TYPES.miss },
+      { name: 'flush', type: TYPES.find },
+      { name: 'flushPage', type: TYPES.find }], true);
+    this.slots = PASSAGE.page + 1;
     this.imports['miss'] = first['miss'];
     this.imports['caller'] = first['caller'];
     this.imports['enter'] = first['enter'];
@@ -158,15 +186,19 @@ export class Translator {
    * what the next one is. */
   run(budget: number): void {
     const { cpu, arena } = this;
-    const context = this.contexts.now();
-    if (!context) return this.clear();
-    if (context !== this.context) this.enter(context);
+    const before = this.contexts.now(arena.get(AT.context));
+    if (!before) return this.clear();
+    if (before.id !== arena.get(AT.context)) this.enter(before);
     this.faults = -1;
     const resumed = cpu.get(EFLAGS) & RF;
     let allowed = resumed ? 1 : Math.min(budget, TUNING.portion);
     allowed = this.regions.allow(allowed);
     arena.set(AT.odd, cpu.memory.mmu.a20 ? 0 : 1);
+    arena.set(AT.watched, cpu.watcher ? 1 : 0);
     const reason = this.exports.run(allowed);
+    const now = arena.get(AT.context);
+    const context = this.contexts.numbered(now) ?? before;
+    this.context = context;
     const done = allowed - arena.get(AT.left);
     cpu.retired += done;
     if (resumed !== 0 && done > 0) this.resume();
@@ -189,11 +221,17 @@ export class Translator {
   }
 
   private enter(context: Context): void {
-    this.context = context;
-    this.arena.set(AT.context, context.id);
-    this.arena.set(AT.base, context.base | 0);
-    this.arena.set(AT.limit, context.limit | 0);
-    this.arena.set(AT.view, context.user ? AT.user : AT.system);
+    const [id, base, limit, view] = this.seen(context);
+    this.arena.set(AT.context, id);
+    this.arena.set(AT.base, base);
+    this.arena.set(AT.limit, limit);
+    this.arena.set(AT.view, view);
+  }
+
+  /** What generated code sees of a context. */
+  private seen({ id, base, limit, user }: Context) {
+    const view = user ? AT.user : AT.system;
+    return [id, base | 0, limit | 0, view] as const;
   }
 
   // Instructions for the reference.
@@ -207,9 +245,9 @@ export class Translator {
       && this.crossings.make(record, context);
     if (crosses) return;
     if (shape && this.isBehind(record, shape)) return;
+    if (shape?.gate) return this.passes(shape, shape.gate);
     if (this.raises()) return;
     this.counts.foreign++;
-    if (shape?.gate !== undefined && this.passes(shape.gate)) return;
     if (shape && shape.handler === 0 && !shape.foreign
       && ++this.impatience >= TUNING.patience) this.makeHandlers();
     cpu.step();
@@ -223,27 +261,54 @@ export class Translator {
     return true;
   }
 
-  /** INT n and IRET, if they are as usual. Whoever watches the
-   * processor sees it execute them. */
-  private passes(gate: 'enter' | 'leave'): boolean {
-    const { arena, cpu, gates } = this;
-    if (cpu.events !== 0 || cpu.watcher) return false;
+  /** A passage that its handler did not make, or that has no handler
+   * yet. Whoever watches the processor sees it execute them. */
+  private passes(shape: Shape, gate: keyof typeof PASSAGE): void {
+    const { cpu, turns } = this;
+    this.counts.foreign++;
+    shape.handler = PASSAGE[gate];
+    const free = cpu.events === 0 && !cpu.watcher;
+    const done = free && (gate === 'enter' ? this.asks()
+      : gate === 'leave' && this.returns());
+    const context = done && turns.wanted
+      ? this.contexts.now() : undefined;
+    if (context) turns.learn(this.seen(context));
+    turns.drop();
+    if (done) cpu.retired++;
+    else cpu.step();
+  }
+
+  /** INT n. */
+  private asks(): boolean {
+    const { arena } = this;
     const at = arena.get(AT.record);
     const vector = arena.get(at + RECORD.HOLES + 4) & 0xff;
     const next = arena.get(at + RECORD.PC)
       + arena.get(at + RECORD.LENGTH);
-    const done = gate === 'leave' ? gates.leave()
-      : gates.enter(vector, -1, true, 0, next >>> 0);
-    if (done) cpu.retired++;
-    return done;
+    return this.goesIn(vector, -1, SOFT, next >>> 0);
+  }
+
+  private returns(): boolean {
+    return this.exports.leaving(0) !== 0 || this.gates.leave();
+  }
+
+  private goesIn(
+    vector: number, code: number, how: number, next: number,
+  ): boolean {
+    const { entering } = this.exports;
+    if (entering(vector, code, how, next, 0) !== 0) return true;
+    return this.gates.enter(
+      vector, code, (how & SOFT) !== 0, how & RF, next);
   }
 
   /** An exception, or what comes from outside, if it is as usual. */
   private readonly usual = (event: Event): boolean => {
     const { vector, code = -1, cause, next } = event;
+    const { arena, cpu } = this;
+    arena.set(AT.odd, cpu.memory.mmu.a20 ? 0 : 1);
     const resume = cause === 'fault' ? RF : 0;
-    const soft = cause === 'soft';
-    return this.gates.enter(vector, code, soft, resume, next);
+    const soft = cause === 'soft' ? SOFT : 0;
+    return this.goesIn(vector, code, soft | resume, next);
   };
 
   /** The shape of a record; none: it was left to the reference. */
@@ -290,6 +355,17 @@ export class Translator {
     }
     this.views.show(va, pa - (va & 0xfff), mmu.tlb.rightsFor(va >>> 0));
     return this.views.lets(va, write, user) ? 1 : 0;
+  }
+
+  /** Called by the handlers of MOV to CR3 and INVLPG. */
+  private flush(keep: boolean): number {
+    this.cpu.memory.mmu.tlb.flush(keep);
+    return DID.NEXT;
+  }
+
+  private flushPage(la: number): number {
+    this.cpu.memory.mmu.tlb.flushPage(la);
+    return DID.NEXT;
   }
 
   /** The error code of the page fault that stopped a handler, or -1,
@@ -534,6 +610,7 @@ export class Translator {
     this.arena.clear();
     this.recallTree();
     this.contexts.forget();
+    this.turns.forget();
     this.context = undefined;
   }
 

@@ -65,11 +65,15 @@ class Walk extends Words {
     const { entry, size } = this;
     this.let(entry, address);
     this.refuseIf(this.join(GEU, this.of(entry), this.num(size - 7)));
-    const mark = (): void => {
-      this.shr(this.of(entry), 12)();
-      this.memory(LOAD8U, AT.ram + size);
+    this.refuseIf(this.and(this.marks(), this.num(REGION)));
+  }
+
+  /** The marks of the page that the entry is in. */
+  private marks(): Push {
+    return () => {
+      this.shr(this.of(this.entry), 12)();
+      this.memory(LOAD8U, AT.ram + this.size);
     };
-    this.refuseIf(this.and(mark, this.num(REGION)));
   }
 
   /** The low word of the entry that was found. */
@@ -123,15 +127,24 @@ class Walk extends Words {
   private judge(): void {
     const { all, last } = this;
     const [write, user] = [this.of(1), this.of(2)];
-    this.need(last, PRESENT | ACCESSED);
-    const clean = this.not(this.of(last));
-    this.refuseIf(this.and(this.shl(write, 6), clean));
+    this.need(last, PRESENT);
     this.let(all, this.and(this.of(all), this.of(last)));
     const lacks = this.not(this.of(all));
     this.refuseIf(this.and(this.shl(user, 2), lacks));
     const wp = this.shr(this.and(this.field(CR0), this.num(WP)), 16);
     const strict = this.and(write, this.or(user, wp));
     this.refuseIf(this.and(this.shl(strict, 1), lacks));
+    this.mark(this.or(this.num(ACCESSED), this.shl(write, 6)));
+  }
+
+  /** Sets bits in the last entry, if nobody watches its page. */
+  private mark(used: Push): void {
+    const { entry, last } = this;
+    this.when(this.and(this.not(this.of(last)), used), () => {
+      this.refuseIf(this.marks());
+      this.let(last, this.or(this.of(last), used));
+      this.put(this.of(entry), AT.ram, this.of(last));
+    });
   }
 
   /** What `simpleRights` says. */
