@@ -5,6 +5,7 @@ export class Disk {
   readonly files = new Map<string, string>();
 
   isFolder(path: string): boolean {
+    if (path === '') return false;
     const inside = `${path.replace(/\/$/, '')}/`;
     return [...this.files.keys()].some((name) => name.startsWith(inside));
   }

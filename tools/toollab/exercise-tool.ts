@@ -64,7 +64,7 @@ interface Tools {
   loadSound(root: string): Program;
   hunks(before: readonly string[], after: readonly string[]): Hunk[];
   textOf(lines: readonly Line[]): string;
-  Cache: new (root: string) => object;
+  Cache: new (root: string) => { save(all: boolean): void };
   BookError: new () => Error & { readonly problems: readonly Problem[] };
 }
 
@@ -131,10 +131,12 @@ class AnswerDesk {
   private async answersPanel(
     book: Program, exercise: Exercise,
   ): Promise<PanelView> {
+    const cache = new this.tools.Cache(ROOT);
     const { problems } = await this.tools.checkExercises({
       root: ROOT, book, slugs: [exercise.slug], update: false,
-      cache: new this.tools.Cache(ROOT), tell: () => undefined,
+      cache, tell: () => undefined,
     });
+    cache.save(true);
     const names = ['solution', 'stub', ...exercise.wrong.keys()];
     const rows = names.map((name): Cell[] => {
       const good = name === 'solution';

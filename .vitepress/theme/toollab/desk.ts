@@ -61,7 +61,7 @@ class CellWorkers {
 }
 
 export async function openDesk(lab: string): Promise<DeskSession> {
-  const { default: ToolWorker } = await import('./tool.worker?worker');
+  const { default: ToolWorker } = await import('../typescript.worker?worker');
   const state = shallowReactive<DeskState>({
     lab: undefined, picture: undefined, busy: true, failed: '',
   });

@@ -20,7 +20,7 @@ const chapter = StreamLanguage.define<{ inside: boolean }>({
     }
     if (state.inside) {
       if (stream.match(/^\/\/ \[!code (\+\+|--)\]/)) return 'comment';
-      if (stream.match(/^\/\/ <<.*>>/)) return 'comment';
+      if (stream.match(/^(\/\/ <<.*>>|\/\*\*.*?\*\/)/)) return 'comment';
       if (stream.match(/^'[^']*'/)) return 'string';
       if (stream.match(/^(export|function|class|return|import|from|const|let|for|throw|new)\b/)) {
         return 'keyword';

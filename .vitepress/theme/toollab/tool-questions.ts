@@ -1,9 +1,9 @@
 // The tools of the book at work, away from the page: modules of the lab's own
 // chapter, on a small Node with a disk in memory.
-import * as diff from 'diff';
+import { diffArrays } from 'diff';
 import MarkdownIt from 'markdown-it';
 import ts from 'typescript';
-import * as yaml from 'yaml';
+import { parse } from 'yaml';
 import { bookModules } from '../../../tools/toollab/lab';
 import { toolLabs } from '../../../tools/toollab/labs';
 import { type Cells, smallNode } from '../../../tools/toollab/small-node';
@@ -71,7 +71,8 @@ async function openDesk(id: string, address: string): Promise<ToolDesk> {
   const modules = (await response.json()) as Record<string, string>;
   const node = smallNode(cells, compileAnswer);
   return lab.open(bookModules(modules, node, {
-    typescript: ts, 'markdown-it': MarkdownIt, yaml, diff,
+    typescript: ts, 'markdown-it': MarkdownIt, yaml: { parse },
+    diff: { diffArrays },
   }), node);
 }
 
@@ -85,12 +86,12 @@ async function look(id: number, asked: Asked): Promise<void> {
   }
 }
 
-addEventListener('message', ({ data }: MessageEvent<DeskRequest>) => {
-  if (data.ask === 'open') desk = openDesk(data.lab, data.modules);
-  else if (data.ask === 'look') void look(data.id, data.asked);
-  else if (data.ask === 'heard') open.get(data.cell)?.hear(data.message);
+export function receive(request: DeskRequest): void {
+  if (request.ask === 'open') desk = openDesk(request.lab, request.modules);
+  else if (request.ask === 'look') void look(request.id, request.asked);
+  else if (request.ask === 'heard') open.get(request.cell)?.hear(request.message);
   else {
-    open.get(data.cell)?.gone();
-    open.delete(data.cell);
+    open.get(request.cell)?.gone();
+    open.delete(request.cell);
   }
-});
+}
