@@ -9,7 +9,12 @@ async function receive(data: TypeQuestion | DeskRequest): Promise<void> {
   else (await import('./exercises/type-questions')).receive(data);
 }
 
+/** Messages are answered in the order in which they come. */
+let last: Promise<void> = Promise.resolve();
+
 addEventListener('message', ({ data }: MessageEvent<TypeQuestion | DeskRequest>) => {
   // What cannot be fetched is an error of the worker, which its page hears.
-  receive(data).catch((error: unknown) => setTimeout(() => { throw error; }, 0));
+  last = last.then(() => receive(data)).catch((error: unknown) => {
+    setTimeout(() => { throw error; }, 0);
+  });
 });
