@@ -123,7 +123,8 @@ export default defineConfig({
       include: [
         'codemirror', '@codemirror/commands', '@codemirror/lang-javascript',
         '@codemirror/lint', '@codemirror/view', '@vitest/expect',
-        '@vitest/runner', '@vitest/spy', 'fast-check', 'sucrase', 'typescript',
+        '@vitest/runner', '@vitest/spy', 'diff', 'fast-check', 'markdown-it',
+        'sucrase', 'typescript', 'yaml',
       ],
     },
     build: { chunkSizeWarningLimit: 2000 },

@@ -2,7 +2,8 @@
 // weave/PATH.json, a file's whole history; hovers/PAGE.json, what the names
 // in a page's blocks mean at the end of their chapter; names/PAGE.json, where
 // those of the program are defined and changed; break/CHAPTER.json;
-// bench/book.json, what a lab bench shows of the book; and types/, what the
+// bench/book.json, what a lab bench shows of the book; toollab/CHAPTER.json,
+// the modules that a bench of the book's tools runs; and types/, what the
 // exercises' type checker needs beside the book.
 import { fork } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,6 +16,7 @@ import { hoversOf, type PageHovers } from './hovers.ts';
 import { namesOf } from './name-data.ts';
 import type { Made } from './page-data-child.ts';
 import { benchData, type BookLinks } from './bench-data.ts';
+import { toolLabData } from './toollab-data.ts';
 import { languageTypes, packageTypes } from './type-data.ts';
 import { keyOf } from '../src/lit/view.ts';
 import { linksOf } from '../src/labs/links.ts';
@@ -63,7 +65,7 @@ export async function writePageData(
   writeBreakIt(outDir);
   writeTypes(outDir, model);
   writeJson(join(outDir, 'bench', 'book.json'), benchOf(model));
-  const { hovers, exercises, texts } = await maker.start();
+  const { hovers, exercises, texts, toolLabs } = await maker.start();
   for (const page of pagesWithBlocks(model)) {
     const data = hovers.get(page) ?? NOTHING;
     writeJson(join(outDir, 'hovers', `${page}.json`), data);
@@ -71,6 +73,9 @@ export async function writePageData(
   }
   for (const [id, data] of exercises) {
     writeJson(join(outDir, 'exercises', `${id}.json`), data);
+  }
+  for (const [id, modules] of toolLabs) {
+    writeJson(join(outDir, 'toollab', `${id}.json`), modules);
   }
   for (const [name, text] of texts) {
     writeText(join(outDir, 'texts', `${name}.txt`), text);
@@ -127,7 +132,7 @@ export function pageDataServer(): Plugin {
     name: 'ringfence-page-data',
     configureServer(server) {
       server.middlewares.use((req, res, next) => {
-        const match = /\/(weave|hovers|names|exercises|texts|break|bench|types)\/(.+)\.(json|txt)$/
+        const match = /\/(weave|hovers|names|exercises|texts|break|bench|types|toollab)\/(.+)\.(json|txt)$/
           .exec(req.url?.replace(/\?.*/, '') ?? '');
         if (!match) return next();
         const [, kind = '', name = '', end] = match;
@@ -161,6 +166,7 @@ function answer(
   }
   if (kind === 'texts') return texts.get(name);
   if (kind === 'bench') return benchOf(model);
+  if (kind === 'toollab') return toolLabData(model.program, name).get(name);
   const found = exerciseData(model.program, name);
   for (const [hash, text] of found.texts) texts.set(hash, text);
   return found.exercises.get(name);

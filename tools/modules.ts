@@ -12,7 +12,7 @@ type Body = (
 
 /** Programs of the book that run when they are named on Node's command line
  * look there, and find that nobody named them. */
-const NODE = { argv: [] as string[] };
+const NODE: object = { argv: [] };
 
 /** Many instances run the same text. */
 const bodies = new Map<string, Body>();
@@ -46,6 +46,8 @@ export function pathOf(from: string, name: string): string {
 export interface Surroundings {
   /** Libraries by their names. */
   readonly libraries?: Readonly<Record<string, unknown>>;
+  /** What `process` means. */
+  readonly process?: object;
   /** Modules with these paths are another instance's. */
   readonly shared?: { readonly of: Modules; readonly paths: RegExp };
 }
@@ -71,7 +73,8 @@ export class Modules {
     const module: Module = { exports: {} };
     this.loaded.set(path, module);
     bodyOf(path, text)(
-      (name) => this.resolve(path, name), module.exports, module, NODE);
+      (name) => this.resolve(path, name), module.exports, module,
+      this.around.process ?? NODE);
     return module.exports;
   }
 

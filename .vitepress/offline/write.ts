@@ -12,8 +12,9 @@ import type { SiteFiles } from './files.ts';
 
 /** Not kept: the whole book to print, which repeats the pages. */
 const LEFT_OUT = /\.(pdf|epub)$|^(sw\.js$|files\.json$|packed\/)/;
-/** Kept once it was used: the type checker of the exercises. */
-const LATER = /^(assets\/types\.worker-|types\/)/;
+/** Kept once it was used: what the exercises' type checker reads. TypeScript
+ * is kept, because the benches of the book's tools have it too. */
+const LATER = /^types\//;
 
 export function writeOffline(outDir: string): void {
   const list = listFiles(outDir);

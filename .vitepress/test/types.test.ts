@@ -42,7 +42,7 @@ interface Text extends PadData {
 /** What the page's worker finds in answers of one chapter. */
 async function foundInPage(page: Page, texts: readonly Text[]): Promise<Found[][]> {
   const name = readdirSync(join(dist, 'assets'))
-    .find((f) => /^types\.worker-.*\.js$/.test(f));
+    .find((f) => /^typescript\.worker-.*\.js$/.test(f));
   const questions = texts.map(({ path, end, text }, id): TypeQuestion =>
     ({ id, site: house.site.url, path, end, text }));
   const answers = await page.evaluate(([address, asked]) =>
@@ -164,7 +164,7 @@ describe.each(looks)('$name', ({ width, colorScheme }) => {
   afterAll(() => context.close());
 
   const summary = (): Promise<string> => pad.locator('.types .summary').innerText();
-  const checkers = (): string[] => requests.filter((url) => /types\.worker-|\/types\//.test(url));
+  const checkers = (): string[] => requests.filter((url) => /typescript\.worker-|\/types\//.test(url));
 
   test('nothing is fetched before it is needed', async () => {
     await page.waitForLoadState('networkidle');
@@ -228,11 +228,11 @@ describe.each(looks)('$name', ({ width, colorScheme }) => {
   });
 
   test('without the checker, tests run and the page says so', async () => {
-    await context.route(/types\.worker-/, (route) => route.abort());
+    await context.route(/typescript\.worker-/, (route) => route.abort());
     pad = await openPad(page, house.site.url, exercise.id);
     expect(await check(pad)).toMatch(/\d+ passed, [1-9]\d* failed$/);
     await expect.poll(summary, PATIENCE).toMatch(/^Types could not be checked: /);
-    await context.unroute(/types\.worker-/);
+    await context.unroute(/typescript\.worker-/);
     await answer(pad, wrong);
     await expect.poll(summary, PATIENCE).toBe('Types: 2 errors');
   });

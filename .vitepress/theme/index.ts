@@ -13,6 +13,7 @@ import ExercisePad from './components/ExercisePad.vue';
 import OfflineNote from './components/OfflineNote.vue';
 import InstructorIndex from './components/InstructorIndex.vue';
 import TitlePage from './components/TitlePage.vue';
+import ToolLab from './toollab/ToolLab.vue';
 import './style.css';
 import './identity.css';
 
@@ -45,5 +46,6 @@ export default {
     );
     app.component('LabBench', LabBench);
     app.component('FreeBench', FreeBench);
+    app.component('ToolLab', ToolLab);
   },
 } satisfies Theme;

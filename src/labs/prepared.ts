@@ -13,7 +13,9 @@ import { GRANTING, MAPPING, PRIVILEGED } from './guests.ts';
 import { hostRig } from './host.ts';
 import { assembleListed, type PcSetup, pcRig } from './pc.ts';
 import { codePlace } from './peek.ts';
-import { DEVICES, PAGING, PLAIN, withKernel } from './programs.ts';
+import {
+  DEVICES, LETTERS, PAGING, PLAIN, withKernel,
+} from './programs.ts';
 import type { Happening, Rig } from './rig.ts';
 
 /** A machine with a program, and where one begins to look. All of
@@ -75,6 +77,19 @@ function guest(name: string, source: string, bss = 0): Rig {
 
 const FAST = { translated: true };
 const INEXACT = 0x20;
+
+const before: readonly Lab[] = [
+  {
+    id: 'greeting', chapter: 'prologue', title: 'A guest that greets',
+    about: 'It asked Xen, Xen told domain 0, and domain 0 printed it. '
+      + 'Nothing here looks at your clock: run it again, and compare.',
+    make: () => guest('echo', echoSource),
+    moment: {
+      state: ({ cpu, output }) => cpu.get(CPL) === 1
+        && output.past().length > 0,
+    },
+  },
+];
 
 const partOne: readonly Lab[] = [
   {
@@ -286,9 +301,21 @@ const partTwo: readonly Lab[] = [
   },
 ];
 
+const after: readonly Lab[] = [
+  {
+    id: 'told-once', chapter: 'lab-bench', title: 'Told once',
+    about: 'Three letters are on the line. The marks of all three are '
+      + 'known, for the run was here before: it is at the first.',
+    make: () => bare(LETTERS, {
+      log: [{ at: 40, what: { serial: [0x61, 0x62, 0x63] } }],
+    }),
+    moment: event(() => true),
+  },
+];
+
 /** Every prepared lab, in the order of the book. */
 export const labs: readonly Lab[] = [
-  ...partOne, ...FASTER, ...partTwo];
+  ...before, ...partOne, ...FASTER, ...partTwo, ...after];
 
 export const findLab = (id: string): Lab | undefined =>
   labs.find((lab) => lab.id === id);

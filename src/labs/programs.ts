@@ -190,6 +190,30 @@ name:   .long 0, 0
 told:   .long good`,
 } as const;
 
+/** Sends back what comes in; each byte is an `int 0x24`. */
+export const LETTERS = `
+  mov esp, 0x8000
+  mov eax, letter          ; the gate of vector 0x24
+  mov word ptr [0x2120], ax
+  mov word ptr [0x2122], 0x10
+  mov word ptr [0x2124], 0x8e00
+  lidt [table]
+next:
+  mov dx, 0x3fd            ; the line's status
+  in al, dx
+  test al, 1
+  jz next                  ; nobody has said anything
+  mov dx, 0x3f8
+  in al, dx
+  int 0x24
+  jmp next
+letter:
+  inc ecx                  ; so many, in this future
+  out dx, al
+  iret
+table: .word 0x7ff
+  .long 0x2000`;
+
 export const DEVICES = `
   mov esp, 0x8000
   mov eax, tick            ; the gate of vector 0x20

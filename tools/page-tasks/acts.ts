@@ -30,7 +30,9 @@ export async function use(page: Page): Promise<void> {
   if (await boot.count() > 0) await bootFree(page, boot);
   else if (await place.count() > 0) await open(page, place);
   else await stay(page);
-  if (await place.count() > 0) await work(page, place.locator('.bench'));
+  const bench = place.locator('.bench');
+  if (await bench.locator('.files').count() > 0) await write(page, bench);
+  else if (await place.count() > 0) await work(page, bench);
 }
 
 /** A title page boots its machine by itself. */
@@ -78,6 +80,28 @@ async function work(page: Page, bench: Locator): Promise<void> {
   await page.keyboard.press('m');
   await idle(bench);
   await slide(page, bench);
+  await lookAround(page, bench);
+}
+
+/** A bench of the book's tools: its files are written in. */
+async function write(page: Page, bench: Locator): Promise<void> {
+  await bench.locator('.cm-content').waitFor();
+  await mark(page, 'click');
+  await bench.locator('.cm-line').nth(2).click();
+  await rest();
+  await mark(page, 'type');
+  await page.keyboard.press('End');
+  for (const key of ' // written by a reader who types') {
+    await page.keyboard.type(key);
+    await rest(60);
+  }
+  await idle(bench);
+  for (const change of await bench.locator('.controls button[aria-pressed]:not(.size)').all()) {
+    await mark(page, `try ${await change.textContent()}`);
+    await change.click();
+    await idle(bench);
+    await rest();
+  }
   await lookAround(page, bench);
 }
 

@@ -2,15 +2,22 @@
 // check its types.
 export interface RunRequest {
   /** path → text of every file, the learner's among them */
-  files: Record<string, string>;
-  /** path of the learner's file */
-  answer: string;
-  tests: string[];
+  files: Readonly<Record<string, string>>;
+  /** path of the learner's file; none: all files are compiled */
+  answer?: string;
+  tests: readonly string[];
+  /** Speaks as the grader's cells do: lines that begin with it. */
+  nonce?: string;
+  /** For a cell: tests of which the first that fails ends the run. */
+  own?: readonly string[];
+  /** A program in place of tests; what it prints is told. */
+  script?: string;
 }
 
 export type RunReport =
   | { kind: 'start'; name: string; file: string }
-  | { kind: 'test'; name: string; passed: boolean; message: string }
+  | { kind: 'test'; name: string; file: string; passed: boolean; message: string; stack: string }
+  | { kind: 'print'; text: string }
   | { kind: 'done'; passed: number; failed: number }
   | { kind: 'error'; message: string };
 

@@ -1,5 +1,6 @@
 // Runs the unchanged vitest files of an exercise: vitest's own runner and
-// matchers, over the book's program at the end of the chapter.
+// matchers, over the book's program at the end of the chapter. It is also the
+// cell in which the benches of the book's tools run what they try.
 import {
   chai, GLOBAL_EXPECT, JestAsymmetricMatchers, JestChaiExpect, JestExtend,
   ASYMMETRIC_MATCHERS_OBJECT, customMatchers, getState, setState,
@@ -15,7 +16,7 @@ chai.use(JestExtend);
 chai.use(JestChaiExpect);
 chai.use(JestAsymmetricMatchers);
 
-const report = (message: RunReport): void => postMessage(message);
+let report = (message: RunReport): void => postMessage(message);
 
 /** `expect` as vitest assembles it, without its snapshots and polls. */
 function makeExpect(): Chai.ExpectStatic {
@@ -39,7 +40,7 @@ function makeExpect(): Chai.ExpectStatic {
   return expect;
 }
 
-async function libraries(files: Record<string, string>): Promise<Record<string, unknown>> {
+async function libraries(files: RunRequest['files']): Promise<Record<string, unknown>> {
   const wants = (name: string): boolean =>
     Object.values(files).some((text) => text.includes(`"${name}"`));
   const { test, describe, it, suite, beforeAll, beforeEach, afterAll, afterEach } = vitest;
@@ -76,9 +77,10 @@ function makeRunner(modules: Modules): VitestRunner {
       kind: 'start', name: nameOf(test), file: test.file.filepath,
     }),
     onAfterRunTask: (test: Test) => report({
-      kind: 'test', name: nameOf(test),
+      kind: 'test', name: nameOf(test), file: test.file.filepath,
       passed: test.result?.state === 'pass',
       message: test.result?.errors?.[0]?.message ?? '',
+      stack: test.result?.errors?.[0]?.stack ?? '',
     }),
   } as unknown as VitestRunner;
 }
@@ -91,18 +93,57 @@ function collectionErrors(files: File[]): string[] {
   return files.flatMap((f) => f.result?.errors ?? []).map((e) => e.message);
 }
 
-async function run({ files, tests, answer }: RunRequest): Promise<void> {
-  const compiled = {
+async function load({ files, answer }: RunRequest): Promise<Modules> {
+  const compiled = answer === undefined ? files : {
     ...files, [answer]: compileAnswer(answer, files[answer] ?? ''),
   };
-  const modules = new Modules(
-    compiled, { libraries: await libraries(files) });
-  const done = await vitest.startTests(tests, makeRunner(modules));
+  return new Modules(compiled, { libraries: await libraries(files) });
+}
+
+async function runTests(request: RunRequest): Promise<void> {
+  const modules = await load(request);
+  const done = await vitest.startTests([...request.tests], makeRunner(modules));
   const [error] = collectionErrors(done);
   if (error !== undefined) return report({ kind: 'error', message: error });
   const states = done.flatMap(allTests).map((t) => t.result?.state);
   const passed = states.filter((s) => s === 'pass').length;
   report({ kind: 'done', passed, failed: states.length - passed });
+}
+
+/** A line of the channel: an answer that takes these functions' names for its
+ * own takes them from others. */
+function makeSay(nonce: string): (message: object) => void {
+  const post = postMessage;
+  const { stringify } = JSON;
+  return (message) => post(`${nonce} ${stringify(message)}`);
+}
+
+/** As the book's src/lit/grade/inside.ts does it, without Node's walls. */
+async function runCell(request: RunRequest, nonce: string): Promise<void> {
+  const say = makeSay(nonce);
+  report = say;
+  const modules = await load(request);
+  for (const wanted of request.tests) {
+    const [file] = await vitest.startTests([wanted], makeRunner(modules));
+    const [error] = file?.result?.errors ?? [];
+    if (error) say({ kind: 'error', file: wanted, message: error.message });
+    say({ kind: 'file', file: wanted });
+    if (file?.result?.state !== 'pass' && request.own?.includes(wanted)) break;
+  }
+  say({ kind: 'done' });
+}
+
+async function runScript(request: RunRequest, script: string): Promise<void> {
+  console.log = (...words: unknown[]) =>
+    report({ kind: 'print', text: words.map(String).join(' ') });
+  (await load(request)).load(script);
+  report({ kind: 'done', passed: 0, failed: 0 });
+}
+
+function run(request: RunRequest): Promise<void> {
+  const { nonce, script } = request;
+  if (nonce !== undefined) return runCell(request, nonce);
+  return script === undefined ? runTests(request) : runScript(request, script);
 }
 
 addEventListener('message', (event: MessageEvent<RunRequest>) => {

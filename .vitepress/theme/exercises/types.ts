@@ -29,8 +29,8 @@ let pads = 0;
 let questions = 0;
 
 async function openChecker(): Promise<Checker> {
-  const { default: TypesWorker } = await import('./types.worker?worker');
-  const worker = new TypesWorker();
+  const { default: TypeScriptWorker } = await import('../typescript.worker?worker');
+  const worker = new TypeScriptWorker();
   const waiting: Checker['waiting'] = new Map();
   worker.onmessage = ({ data }: MessageEvent<TypeAnswer>) => {
     waiting.get(data.id)?.(data);

@@ -28,6 +28,6 @@ async function fetchJson(address: string): Promise<unknown> {
 /** One question after the other: each changes the files of the service. */
 let last: Promise<void> = Promise.resolve();
 
-addEventListener('message', (event: MessageEvent<TypeQuestion>) => {
-  last = last.then(async () => postMessage(await answer(event.data)));
-});
+export function receive(question: TypeQuestion): void {
+  last = last.then(async () => postMessage(await answer(question)));
+}
