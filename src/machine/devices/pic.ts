@@ -50,6 +50,16 @@ export class Pic {
     return (this.isr & bit) !== 0;
   }
 
+  /** Whether a request of an input would be served, if it was the only
+   * one. */
+  admits(n: number): boolean {
+    const { irr } = this;
+    this.irr = 1 << n;
+    const served = this.next() === n;
+    this.irr = irr;
+    return served;
+  }
+
   /** The vector of what is to be served; it is in service now. */
   acknowledge(): number {
     const n = this.next();
@@ -156,6 +166,12 @@ export class PicPair {
 
   /** The level of INTR. */
   pending(): boolean { return this.first.next() >= 0; }
+
+  /** Whether a request of an input would get to the processor. */
+  admits(n: number): boolean {
+    if (n < 8) return this.first.admits(n);
+    return this.second.admits(n - 8) && this.first.admits(2);
+  }
 
   /** The vector to be raised. */
   acknowledge(): number {

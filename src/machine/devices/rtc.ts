@@ -99,6 +99,8 @@ export class Rtc implements Timed {
   }
 
   due(): number {
+    const asks = ((this.cmos[12] ?? 0) & 0x80) !== 0;
+    if (asks) return Infinity;
     const enabled = (this.cmos[11] ?? 0) & ALL;
     const after = (period: number): number =>
       (Math.floor(this.settled / period) + 1) * period;

@@ -220,13 +220,21 @@ export class Pc {
     return this.clock.due() - this.cpu.charged;
   }
 
-  /** Idle: lets time jump to the next event, if there is one. */
+  /** Idle: lets time jump to what wakes the processor, if anything
+   * does by itself. */
   private skipAhead(): boolean {
     const interruptible = (this.cpu.get(EFLAGS) & IF) !== 0;
-    const due = this.clock.due();
-    if (!interruptible || due === Infinity) return false;
+    const due = interruptible ? this.alarm() : Infinity;
+    if (due === Infinity) return false;
     this.cpu.charge(Math.max(0, Math.ceil(due) - this.cpu.time()));
     return true;
+  }
+
+  /** When a device is due whose interrupt is let through. */
+  private alarm(): number {
+    const { pics, pit, rtc } = this;
+    return Math.min(pics.admits(0) ? pit.due() : Infinity,
+      pics.admits(8) ? rtc.due() : Infinity);
   }
 
   private setA20(on: boolean): void {

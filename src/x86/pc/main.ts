@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { HZ } from '../../machine/clock.ts';
 import { BadRecording } from '../../machine/recording.ts';
 import { Diverged } from '../../machine/replay.ts';
 import { beginWithKept } from '../fast/keep.ts';
+import { IF } from '../flags.ts';
+import { EFLAGS } from '../state.ts';
 import { type Ending, Pc } from './board.ts';
 import {
   assembled, BadImage, load, loadFlat, refuseRamdisk,
@@ -88,12 +91,25 @@ async function run(pc: Pc, options: Options): Promise<Ending> {
     const by = exec ? 1 : PORTION;
     const until = Math.min(options.limit, cpu.retired + by);
     const why = pc.run(until);
+    if (why === 'halted' && await roused(pc)) continue;
     if (why !== 'limit' || until === options.limit) return why;
     tape?.mark(cpu.retired);
     typeOn(pc);
     drawLive(pc);
     if (!exec) await setImmediate();
   }
+}
+
+/** A processor that waits may be roused from outside: by a letter that
+ * is still to be typed, or by whoever sits at the terminal. */
+async function roused(pc: Pc): Promise<boolean> {
+  if ((pc.cpu.get(EFLAGS) & IF) === 0) return false;
+  drawLive(pc);
+  const types = keys !== '' && pc.keyboard.idle();
+  if (types) typeOn(pc);
+  else if (process.stdin.isTTY) await once(process.stdin, 'data');
+  else return false;
+  return true;
 }
 
 let drawn = 0;
@@ -144,7 +160,7 @@ function attach(pc: Pc): () => void {
 }
 
 const ENDINGS: Record<Ending, string> = {
-  halted: 'the processor has halted with interrupts off',
+  halted: 'the processor has halted, and nothing will wake it',
   reset: 'a reset was asked for',
   shutdown: 'triple fault: the processor has shut down',
   limit: 'the limit of instructions was reached',

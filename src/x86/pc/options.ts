@@ -57,7 +57,7 @@ A recording is replayed to its end, unless something else is said:
 
 On a terminal, keys go to the serial port and to the keyboard, the text
 screen is shown as it changes, and Ctrl-C ends the run.
-Exits with 0 when the processor has halted with interrupts off, asked
+Exits with 0 when the processor has halted for good, asked
 for a reset, or reached the limit; with 1 after a triple fault or if
 something is wrong with the image.`;
 
