@@ -51,6 +51,13 @@ const FIELDS = 256, REGISTERS = 4;
 
 type Known = Kind | undefined;
 
+/** A way from block to block; 'any': nothing is changed on it. */
+interface Lead {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: Known | 'any';
+}
+
 /** Writes a region as one function. */
 export class RegionWriter extends Writer {
   private readonly shape: Shape;
@@ -278,18 +285,29 @@ export class RegionWriter extends Writer {
 
   /** What kinds of lazy fields blocks may be entered with. */
   private findKinds(): void {
-    this.entering[0] = undefined;
+    const { entering } = this;
+    entering[0] = undefined;
+    const leads = this.shape.order.flatMap((n) => this.leadsOf(n));
     for (let changed = true; changed;) {
       changed = false;
-      const lead = (to: number | undefined, kind: Known): void => {
-        if (to === undefined) return;
-        const old = this.entering[to];
-        const both = old === 'any' || old === kind ? kind : undefined;
+      for (const { from, to, kind } of leads) {
+        const after = kind === 'any' ? entering[from] : kind;
+        const old = entering[to];
+        const both = old === 'any' || old === after ? after : undefined;
         if (both !== old) changed = true;
-        this.entering[to] = both;
-      };
-      for (const n of this.shape.order) this.follow(n, lead);
+        entering[to] = both;
+      }
     }
+  }
+
+  /** Where a block leads, and with which kind; 'any': with the one that
+   * it was entered with. */
+  private leadsOf(from: number): Lead[] {
+    const leads: Lead[] = [];
+    this.follow(from, (to, kind) => {
+      if (to !== undefined) leads.push({ from, to, kind });
+    });
+    return leads;
   }
 
   /** How many instructions may retire from each block on before the
@@ -569,11 +587,11 @@ export class RegionWriter extends Writer {
   }
 
   private follow(
-    n: number, lead: (to: number | undefined, kind: Known) => void,
+    n: number, lead: (to: number | undefined, kind: Lead['kind']) => void,
   ): void {
     this.block = n;
     const { instrs } = this.blockAt(n);
-    let kind = this.entering[n] as Known;
+    let kind: Lead['kind'] = 'any';
     instrs.forEach((instr, nth) => {
       this.nth = nth;
       const { template, calls } = instr;
@@ -594,9 +612,9 @@ export class RegionWriter extends Writer {
     if (last) lead(this.target(last.pc + last.length), kind);
   }
 
-  private kindAfter(
-    kind: Known, { endings }: Template, sets: readonly Setting[],
-  ): Known {
+  private kindAfter<K>(
+    kind: K, { endings }: Template, sets: readonly Setting[],
+  ): K | Known {
     const ending = endings.get(sets);
     return ending?.lazy ? ending.deferred?.kind : kind;
   }
