@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import ts from 'typescript';
 import { type Exercise, exercisesOf, makeTrial } from '../src/lit/exercises.ts';
-import type { Program } from '../src/lit/book.ts';
+import { endOf, type Program } from '../src/lit/book.ts';
+import { closure, textOf } from '../src/lit/check/closure.ts';
 import { render } from '../src/lit/model.ts';
 
 export interface ExerciseData {
@@ -49,8 +50,12 @@ function one(
     render(program.extras.get(path ?? '') ?? []);
   const stub = text(exercise.stub);
   const trial = makeTrial(program, exercise, stub);
+  const at = endOf(program, exercise.slug);
+  const startsProcesses = (path: string): boolean => closure(at, path)
+    .some((needed) => PROCESSES.test(textOf(at.get(needed) ?? [])));
   const others = trial.others.filter((path) =>
-    !/import\.meta|from 'node:|\bBuffer\b/.test(trial.files.get(path) ?? ''));
+    !/import\.meta|from 'node:|\bBuffer\b/.test(trial.files.get(path) ?? '')
+    && !startsProcesses(path));
   const files: Record<string, string> = {};
   for (const [path, content] of trial.files) {
     const name = createHash('sha256').update(content).digest('hex').slice(0, 20);
@@ -65,6 +70,9 @@ function one(
   };
 }
 
+/** What a page has not got, whatever its disk. */
+const PROCESSES = /node:child_process|\bprocess\.cwd\b/;
+
 function lastBlock(program: Program, slug: string): number {
   return program.steps.findLast((s) => s.block.slug === slug)?.block.order ?? 0;
 }
@@ -73,15 +81,19 @@ const compiled = new Map<string, string>();
 
 /** A module as plain JavaScript of the kind that the page's loader runs. */
 function compile(path: string, text: string): string {
-  const known = compiled.get(text);
+  if (!path.endsWith('.ts')) return text;
+  const key = `${path}\n${text}`;
+  const known = compiled.get(key);
   if (known !== undefined) return known;
-  const { outputText } = ts.transpileModule(importsFirst(path, text), {
+  // A page's modules have no address of their own.
+  const plain = text.replaceAll('import.meta.url', `'file:///${path}'`);
+  const { outputText } = ts.transpileModule(importsFirst(path, plain), {
     fileName: path,
     compilerOptions: {
       module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022,
     },
   });
-  compiled.set(text, outputText);
+  compiled.set(key, outputText);
   return outputText;
 }
 

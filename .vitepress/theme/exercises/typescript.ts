@@ -1,0 +1,4 @@
+// TypeScript as what its default import is, whoever bundles it.
+import ts from 'typescript';
+
+export default ts;
