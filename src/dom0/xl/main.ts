@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { BadRecording } from '../../machine/recording.ts';
 import { Diverged } from '../../machine/replay.ts';
-import { beginWithKept } from '../../x86/fast/keep.ts';
 import { SHUTDOWN } from '../../xen/public/sched.ts';
 import { ConfigError } from './cfg.ts';
 import type { Action, DomainConfig } from './config.ts';
@@ -51,10 +50,9 @@ function powerOn(o: Options, configs: readonly DomainConfig[]): Host {
   const need = configs.reduce((sum, c) => sum + c.memoryMiB, 0);
   const show = o.command === 'create' && o.console;
   const output = screen();
-  const translated = !o.reference && !o.trace.has('exec');
-  if (translated) beginWithKept();
   const host: Host = startHost({
-    ramMiB: ramFor(need), translated,
+    ramMiB: ramFor(need),
+    translated: !o.reference && !o.trace.has('exec'),
     onOutput: bytes => { if (show) output(bytes); },
     hooks: {
       ...traceHooks(o.trace, () => host.xen.clock.time(), say),

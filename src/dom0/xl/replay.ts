@@ -1,5 +1,4 @@
 import { Diverged, type Entry, follow } from '../../machine/replay.ts';
-import { beginWithKept } from '../../x86/fast/keep.ts';
 import { whereLines } from '../../x86/pc/trace.ts';
 import { stateHash } from '../../xen/snapshot.ts';
 import { type Host, startHost } from './host.ts';
@@ -21,7 +20,6 @@ export function replay(
 ): number {
   const { ramMiB, request, lines, torn } = readTape(o.files[0] ?? '');
   const translated = !o.reference;
-  if (translated) beginWithKept();
   const host = startHost({ ramMiB, onOutput: output, translated });
   const last = lines.at(-1) ?? { at: 0 };
   const until = Math.min(o.until, last.at);
