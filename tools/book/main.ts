@@ -1,6 +1,6 @@
 // npm run book: the whole book as a PDF and as an EPUB, in out/.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findChromium } from '../chromium.ts';
 import { root } from './edition.ts';
@@ -54,7 +54,7 @@ function options(argv: string[]): Options | undefined {
     kinds: only ? [only] : ['epub', 'pdf'], paper,
     chapters: chapters.split(',').map((s) => s.trim()).filter(Boolean),
     solutions: !values['without-solutions'],
-    out: join(root, out),
+    out: resolve(root, out),
   };
 }
 
