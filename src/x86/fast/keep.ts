@@ -29,7 +29,6 @@ function kept(file: string, program: string): Stock | undefined {
   }
 }
 
-/** Where no file can be written, it is learned again next time. */
 function made(file: string): Stock {
   const stock = study();
   const part = `${file}.${process.pid}`;
@@ -37,7 +36,7 @@ function made(file: string): Stock {
     writeFileSync(part, pack(stock));
     renameSync(part, file);
   } catch {
-    return stock;
+    // Where no file can be written, it is learned again next time.
   }
   return stock;
 }

@@ -5,8 +5,8 @@ import { RF } from '../flags.ts';
 import { assembleProgram } from '../program.ts';
 import { reconsider } from '../segment.ts';
 import {
-  CR0, CR3, EFLAGS, EIP, ESP, flat, GDTR_LIMIT, IDTR_LIMIT, SEG, SS,
-  TR,
+  CR0, CR3, CS, EFLAGS, EIP, ESP, flat, GDTR_BASE, GDTR_LIMIT, GPR,
+  HALTED, IDTR_BASE, IDTR_LIMIT, SEG, SS, TR,
 } from '../state.ts';
 import { deliver, interruptReturn } from '../trap.ts';
 import { sharedPhys, translate } from './fast.ts';
@@ -295,4 +295,29 @@ test('where nothing happens, nothing is left to the reference', () => {
   const { foreign } = counts;
   cpu.run(50_000);
   expect(counts.foreign).toBe(foreign);
+});
+
+test.each([
+  ['int 0x21', [0xcd, 0x21]], ['iretd', [0xcf]],
+  ['mov cr3, eax', [0x0f, 0x22, 0xd8]],
+  ['invlpg [eax]', [0x0f, 0x01, 0x38]],
+])('lock %s is undefined', (_, code) => {
+  const slow = machine();
+  const { phys } = slow;
+  phys.writeBytes(0x7000, Uint8Array.from([0xf0, ...code, 0xf4]));
+  phys.write32(IDT + 8 * 6, 8 << 16 | 0x7100);
+  phys.write32(IDT + 8 * 6 + 4, 0x8e00);
+  phys.writeBytes(0x7100, Uint8Array.from([0xf4]));
+  [0x7200, 8, 2].forEach((n, at) => phys.write32(0x8000 + 4 * at, n));
+  phys.writeBytes(0x7200, Uint8Array.from([0xf4]));
+  const registers = [[EIP, 0x7000], [GDTR_BASE, GDT], [IDTR_BASE, IDT],
+    [GDTR_LIMIT, 0x2f], [IDTR_LIMIT, 0x10f], [SEG[CS].selector, 8],
+    [GPR[0], 0x6000], [ESP, 0x8000]] as const;
+  const { cpu } = twinOf(slow);
+  for (const one of [slow, cpu, slow, cpu]) {
+    one.state.set(HALTED, 0);
+    for (const [f, value] of registers) one.state.set(f, value);
+    one.run(one.retired + 100);
+    expect([one.lastTrap?.vector, one.get(EIP)]).toEqual([6, 0x7101]);
+  }
 });

@@ -435,6 +435,7 @@ const isCall = (i: Insn): boolean => i.mnemonic === 'call';
 const NO_HOLES = new Array<number>(HOLES).fill(0);
 
 function gateOf(i: Insn): Shape['gate'] {
+  if (i.fault !== 0) return undefined;
   const { mnemonic, opSize, mode, operands: [to, from] } = i;
   if (mnemonic === 'int') return 'enter';
   if (mnemonic === 'iret' && opSize === 32) return 'leave';
