@@ -3,11 +3,11 @@
 // links to moments and dropped images work; axe finds nothing serious.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserContext, Locator, Page } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { axe } from './axe.ts';
 import { dist } from './build.ts';
-import { errorsOf, openHouse } from './house.ts';
+import { errorsOf, looks, openHouse, openLooks } from './house.ts';
 
 const chapters = join(import.meta.dirname, '..', '..', 'chapters');
 
@@ -25,21 +25,8 @@ const labs: Placed[] = readdirSync(chapters)
       .map(([, id = '']) => ({ id, page: name.replace(/\.md$/, '.html') }));
   });
 
-const looks = [
-  { width: 1280, scheme: 'light' }, { width: 390, scheme: 'dark' },
-  { width: 1280, scheme: 'dark' }, { width: 390, scheme: 'light' },
-] as const;
-
 const house = openHouse();
-const contexts: BrowserContext[] = [];
-beforeAll(async () => {
-  for (const { width, scheme } of looks) {
-    contexts.push(await house.browser.newContext({
-      viewport: { width, height: 900 }, colorScheme: scheme,
-      serviceWorkers: 'block',
-    }));
-  }
-});
+const contexts = openLooks(house);
 
 interface Opened {
   page: Page;

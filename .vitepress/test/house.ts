@@ -1,6 +1,6 @@
 // What every file of browser tests needs: the built site on a server, a
 // browser, and ears for what goes wrong on a page.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { launchChromium } from '../../tools/chromium.ts';
 import { dist } from './build.ts';
@@ -23,6 +23,26 @@ export function openHouse(): House {
     house.site?.server.close();
   });
   return house as House;
+}
+
+/** How a bench is looked at. */
+export const looks = [
+  { width: 1280, scheme: 'light' }, { width: 390, scheme: 'dark' },
+  { width: 1280, scheme: 'dark' }, { width: 390, scheme: 'light' },
+] as const;
+
+/** A context for each look, once the tests begin. */
+export function openLooks(house: House): readonly BrowserContext[] {
+  const contexts: BrowserContext[] = [];
+  beforeAll(async () => {
+    for (const { width, scheme } of looks) {
+      contexts.push(await house.browser.newContext({
+        viewport: { width, height: 900 }, colorScheme: scheme,
+        serviceWorkers: 'block',
+      }));
+    }
+  });
+  return contexts;
 }
 
 /** Collects the errors of a page's console, and those nobody caught. */

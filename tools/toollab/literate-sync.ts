@@ -7,23 +7,10 @@ import type { Synced, Texts } from '../../src/lit/sync.ts';
 import {
   type BookModules, count, diffRows, findingOf, textsOf, type ToolLab,
 } from './lab.ts';
+import { PROCESSOR } from './samples.ts';
 import type { Finding, LabFile, Part, Picture, Row } from './view.ts';
 
-const ONE = `# A processor
-
-It counts, and that is all.
-
-\`\`\`ts new=src/cpu.ts
-export class Cpu {
-  pc = 0;
-  // <<state>>
-
-  step(): void {
-    this.pc += 1;
-  }
-}
-\`\`\`
-`;
+const ONE = PROCESSOR;
 
 const TWO = `# Wider instructions
 

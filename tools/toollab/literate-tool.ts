@@ -4,23 +4,10 @@ import type { Program, Step } from '../../src/lit/book.ts';
 import {
   count, findingOf, placeOf, textsOf, type ToolLab,
 } from './lab.ts';
+import { PROCESSOR } from './samples.ts';
 import type { Asked, PanelView, Picture, Row } from './view.ts';
 
-const ONE = `# A processor
-
-It counts, and that is all.
-
-\`\`\`ts new=src/cpu.ts
-export class Cpu {
-  pc = 0;
-  // <<state>>
-
-  step(): void {
-    this.pc += 1;
-  }
-}
-\`\`\`
-
+const ONE = `${PROCESSOR}
 Whoever made it may begin again.
 
 \`\`\`ts add=src/cpu.ts

@@ -108,18 +108,16 @@ function collectionErrors(files: File[]): string[] {
   return files.flatMap((f) => f.result?.errors ?? []).map((e) => e.message);
 }
 
-/** What the worker has that runs this, beside what all have. */
-let own: Libraries = {};
-
-async function load({ files, answer }: RunRequest): Promise<Modules> {
+async function load(
+  { files, answer }: RunRequest, more: Libraries,
+): Promise<Modules> {
   const compiled = answer === undefined ? files : {
     ...files, [answer]: compileAnswer(answer, files[answer] ?? ''),
   };
-  return new Modules(compiled, { libraries: await librariesFor(files, own) });
+  return new Modules(compiled, { libraries: await librariesFor(files, more) });
 }
 
-async function runTests(request: RunRequest): Promise<void> {
-  const modules = await load(request);
+async function runTests(request: RunRequest, modules: Modules): Promise<void> {
   const done = await vitest.startTests([...request.tests], makeRunner(modules));
   const [error] = collectionErrors(done);
   if (error !== undefined) return report({ kind: 'error', message: error });
@@ -137,10 +135,12 @@ function makeSay(nonce: string): (message: object) => void {
 }
 
 /** As the book's src/lit/grade/inside.ts does it, without Node's walls. */
-async function runCell(request: RunRequest, nonce: string): Promise<void> {
+async function runCell(
+  request: RunRequest, more: Libraries, nonce: string,
+): Promise<void> {
   const say = makeSay(nonce);
   report = say;
-  const modules = await load(request);
+  const modules = await load(request, more);
   for (const wanted of request.tests) {
     const [file] = await vitest.startTests([wanted], makeRunner(modules));
     const [error] = file?.result?.errors ?? [];
@@ -151,24 +151,24 @@ async function runCell(request: RunRequest, nonce: string): Promise<void> {
   say({ kind: 'done' });
 }
 
-async function runScript(request: RunRequest, script: string): Promise<void> {
+async function runScript(modules: Modules, script: string): Promise<void> {
   console.log = (...words: unknown[]) =>
     report({ kind: 'print', text: words.map(String).join(' ') });
-  (await load(request)).load(script);
+  modules.load(script);
   report({ kind: 'done', passed: 0, failed: 0 });
 }
 
-function run(request: RunRequest): Promise<void> {
+async function run(request: RunRequest, more: Libraries): Promise<void> {
   const { nonce, script } = request;
-  if (nonce !== undefined) return runCell(request, nonce);
-  return script === undefined ? runTests(request) : runScript(request, script);
+  if (nonce !== undefined) return runCell(request, more, nonce);
+  const modules = await load(request, more);
+  return script === undefined ? runTests(request, modules) : runScript(modules, script);
 }
 
 /** Runs what a message asks for, and tells the page.
  * @param more libraries that are too large for every worker */
 export function receive(request: RunRequest, more: Libraries = {}): void {
-  own = more;
-  run(request).catch((error: unknown) => {
+  run(request, more).catch((error: unknown) => {
     report({ kind: 'error', message: error instanceof Error ? error.message : String(error) });
   });
 }
