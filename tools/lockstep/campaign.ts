@@ -111,7 +111,7 @@ function lockstepFrom(first: number, count: number, length: number): void {
 
 /** What is hot at once, and what never is. */
 export const EACH_TUNINGS: Readonly<Record<string, Tuning>> =
-  Object.fromEntries(['handlers', 'one', 'three', 'short', 'stock'].map((name) =>
+  Object.fromEntries(['handlers', 'pairs', 'one', 'three', 'short', 'stock'].map((name) =>
     [name, TUNINGS[name] ?? {}]));
 
 function eachAccess(first: number, random: number): void {

@@ -20,6 +20,7 @@ export const TUNINGS: Readonly<Record<string, Tuning>> = {
   three: { patience: 1, warm: 1, threshold: 3, most: 1 },
   short: { patience: 1, warm: 1, threshold: 2, most: 1,
     portion: 7, ahead: 2 },
+  pairs: { regions: false, patience: 1, warm: 1, often: 1, couples: 1 },
   default: {},
   stock: { stock: true, warm: 2, threshold: 3, most: 1 },
 };

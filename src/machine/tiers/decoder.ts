@@ -107,7 +107,9 @@ class DecoderWriter {
     f.close();
     this.word(AT.free);
     f.tee(this.record);
-    f.i32(AT.ram - RECORD.BYTES);
+    f.i32(RECORD.BYTES);
+    f.op(ADD);
+    this.word(AT.end);
     f.op(GTU);
     f.open(OP.if);
     this.give(DECODED.NO_ROOM);
@@ -125,6 +127,7 @@ class DecoderWriter {
     this.put(RECORD.PC, () => f.getLocal(this.pc));
     this.put(RECORD.SHAPE, () => this.of(leaf, LEAF.SHAPE));
     this.put(RECORD.HANDLER, () => this.of(leaf, LEAF.HANDLER));
+    this.put(RECORD.PAIR, () => this.of(leaf, LEAF.HANDLER));
     this.put(RECORD.LENGTH, () => this.of(leaf, LEAF.LENGTH));
   }
 

@@ -31,6 +31,7 @@ export const DEPTH = 200;
 
 const ADD = 0x6a, SUB = 0x6b, AND = 0x71, OR = 0x72, SHL = 0x74;
 const SHRU = 0x76, EQZ = 0x45, EQ = 0x46, NE = 0x47, GEU = 0x4f;
+const DROP = 0x1a;
 
 /** Loads the word at a fixed place. */
 function word(f: Body, at: number): void {
@@ -76,7 +77,9 @@ function loadRecord(f: Body, lin: number, entry: number): void {
 /** `run(budget) → reason`: executes decoded instructions, by their
  * regions or else by their handlers. Function `find` may know of a
  * page of code. */
-export function dispatcher(pc: Field<'i32'>, find: number): Body {
+export function dispatcher(
+  pc: Field<'i32'>, match: number, find: number,
+): Body {
   const f = new Body(1);
   const budget = 0;
   const [lin, entry, record, did] =
@@ -108,10 +111,7 @@ export function dispatcher(pc: Field<'i32'>, find: number): Body {
   const names = { budget, record, did, jumped, next, found, leave, pc };
   enterRegion(f, names);
   count(f, record);
-  leaveIf(f, () => reached(f, record, AT.warm),
-    () => leave(REASON.WARM));
-  leaveIf(f, () => reached(f, record, AT.threshold),
-    () => leave(REASON.HOT));
+  sayIfOften(f, record, leave, match);
   interpret(f, names);
   f.close();
   f.close();
@@ -119,34 +119,83 @@ export function dispatcher(pc: Field<'i32'>, find: number): Body {
   return f;
 }
 
-/** From record to record, until one of them jumps. */
+/** From record to record, until one of them jumps: by handlers for
+ * two, as long as that many may run. */
 function interpret(f: Body, names: Names & Ways): void {
+  const { budget, record, leave, pc } = names;
+  const forTwo = (): void => {
+    f.getLocal(budget);
+    f.i32(2);
+    f.op(GEU);
+  };
+  leaveIf(f, forTwo, () => {
+    f.open(OP.loop);
+    const following = f.depth;
+    execute(f, names, RECORD.PAIR);
+    forTwo();
+    f.br(following, OP.br_if);
+    f.close();
+  });
+  f.getLocal(budget);
+  f.open(OP.if);
+  execute(f, names, RECORD.HANDLER);
+  f.close();
+  stay(f, record, pc);
+  leave(REASON.LIMIT);
+}
+
+/** Calls a record's handler. What comes then is in `record`, unless it
+ * has to be found. */
+function execute(f: Body, names: Names & Ways, handler: number): void {
   const { budget, record, did, jumped, next, leave, pc } = names;
-  f.open(OP.loop);
-  const following = f.depth;
   f.getLocal(record);
   f.getLocal(record);
-  f.load32(RECORD.HANDLER);
+  f.load32(handler);
   f.callIndirect(TYPES.handler);
   f.tee(did);
   f.open(OP.if);
-  leaveIf(f, () => { f.getLocal(did); f.i32(DID.NOTHING); f.op(EQ); },
-    () => {
+  leaveIf(f, () => has(f, did, DID.SECOND), () => toSecond(f, names));
+  leaveIf(f, () => has(f, did, DID.JUMP | DID.NOTHING), () => {
+    leaveIf(f, () => has(f, did, DID.NOTHING), () => {
       stay(f, record, pc);
       leave(REASON.FOREIGN);
     });
-  retire(f, budget);
-  storeWord(f, AT.source, record);
-  leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
-  jumpOn(f, names);
+    retire(f, budget);
+    storeWord(f, AT.source, record);
+    leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+    jumpOn(f, names);
+  });
   f.close();
   retire(f, budget);
-  proceed(f, names, following);
+  f.getLocal(record);
+  f.load32(RECORD.NEXT);
+  f.tee(did);
+  f.op(EQZ);
+  f.open(OP.if);
+  goOn(f, record, pc);
   leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
   nobodyJumped(f, jumped);
   f.br(next);
   f.close();
+  f.getLocal(did);
+  f.setLocal(record);
 }
+
+function has(f: Body, did: number, what: number): void {
+  f.getLocal(did);
+  f.i32(what);
+  f.op(AND);
+}
+
+/** The first of two is done. */
+function toSecond(f: Body, { budget, record }: Names): void {
+  retire(f, budget);
+  f.getLocal(record);
+  f.i32(RECORD.BYTES);
+  f.op(ADD);
+  f.setLocal(record);
+}
+
 
 interface Ways {
   readonly leave: (reason: number) => void;
@@ -173,23 +222,8 @@ function stay(f: Body, record: number, pc: Field<'i32'>): void {
   f.store32(8 * pc.id);
 }
 
-/** To the next record, if it is linked; else the program counter
- * moves on. */
-function proceed(
-  f: Body, { budget, record, did, pc, leave }: Names & Ways,
-  following: number,
-): void {
-  f.getLocal(record);
-  f.load32(RECORD.NEXT);
-  f.tee(did);
-  f.open(OP.if);
-  f.getLocal(did);
-  f.setLocal(record);
-  f.getLocal(budget);
-  f.br(following, OP.br_if);
-  stay(f, record, pc);
-  leave(REASON.LIMIT);
-  f.close();
+/** The program counter moves on. */
+function goOn(f: Body, record: number, pc: Field<'i32'>): void {
   f.i32(0);
   f.getLocal(record);
   f.load32(RECORD.PC);
@@ -320,6 +354,22 @@ function reached(f: Body, record: number, count: number): void {
   f.load32(RECORD.COUNT);
   word(f, count);
   f.op(EQ);
+}
+
+/** Tells TypeScript of a record that has been jumped to some times, or
+ * often. In the first case `match` looks at it before. */
+function sayIfOften(
+  f: Body, record: number, leave: (reason: number) => void,
+  match: number,
+): void {
+  leaveIf(f, () => reached(f, record, AT.warm), () => {
+    f.getLocal(record);
+    f.call(match);
+    f.op(DROP);
+    leave(REASON.WARM);
+  });
+  leaveIf(f, () => reached(f, record, AT.threshold),
+    () => leave(REASON.HOT));
 }
 
 /** Calls the region where the program counter is, if it is known and

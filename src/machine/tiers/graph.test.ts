@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { houseOf } from './doors.ts';
 import { shapeOf } from './graph.ts';
 
 /** Graphs by chance (a linear congruential generator). */
@@ -71,4 +72,32 @@ test('every allowed edge can be said where it is', () => {
     walk(0, []);
     expect(written.sort()).toEqual([...reached(graph)].sort());
   }
+});
+
+test('doors are reached by ways that can be said', () => {
+  let several = 0;
+  for (const graph of graphs(500)) {
+    const plain = shapeOf(graph);
+    const doors = plain.order.filter((n) => n % 3 === 0);
+    const { graph: all, shape, porch, ways } = houseOf(graph, doors);
+    if (porch === undefined) continue;
+    several++;
+    for (const door of doors) {
+      let at = porch;
+      for (let steps = 0; at !== door; steps++) {
+        const way = ways.get(at)?.find((one) => one.door === door);
+        expect(all[at]).toContain(way?.to);
+        expect(shape.allowed(at, way?.to ?? 0)).toBe(true);
+        expect(steps).toBeLessThan(graph.length + 1);
+        at = way?.to ?? door;
+      }
+    }
+    const edges = plain.order.flatMap((from) =>
+      (graph[from] ?? []).map((to) => [from, to] as const));
+    if (!edges.every(([from, to]) => plain.allowed(from, to))) continue;
+    for (const [from, to] of edges) {
+      expect(shape.allowed(from, to)).toBe(true);
+    }
+  }
+  expect(several).toBeGreaterThan(100);
 });

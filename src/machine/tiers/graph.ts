@@ -17,11 +17,11 @@ export interface Shape {
 }
 
 function postorder(
-  successors: readonly (readonly number[])[],
+  successors: readonly (readonly number[])[], entry: number,
 ): number[] {
-  const seen = new Set([0]);
+  const seen = new Set([entry]);
   const done: number[] = [];
-  const open: { node: number; at: number }[] = [{ node: 0, at: 0 }];
+  const open = [{ node: entry, at: 0 }];
   for (let top = open.at(-1); top; top = open.at(-1)) {
     const next = successors[top.node]?.[top.at++];
     if (next === undefined) {
@@ -54,7 +54,8 @@ function dominators(
   predecessors: readonly (readonly number[])[],
 ): number[] {
   const above: number[] = [];
-  above[0] = 0;
+  const [entry = 0] = order;
+  above[entry] = entry;
   const meet = (a: number, b: number): number =>
     meeting(a, b, place, above);
   for (let changed = true; changed;) {
@@ -82,9 +83,9 @@ function reversed(
 }
 
 export function shapeOf(
-  successors: readonly (readonly number[])[],
+  successors: readonly (readonly number[])[], entry = 0,
 ): Shape {
-  const order = postorder(successors).reverse();
+  const order = postorder(successors, entry).reverse();
   const place: number[] = [];
   order.forEach((node, n) => { place[node] = n; });
   const { length } = successors;

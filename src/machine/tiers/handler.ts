@@ -7,8 +7,10 @@ import { OP } from '../wasm/encode.ts';
 import { AT, RECORD } from './layout.ts';
 
 /** What a handler says: go on, go on at the program counter, or it
- * did nothing. */
-export const DID = { NEXT: 0, JUMP: 1, NOTHING: 2 } as const;
+ * did nothing; and that it is the second of two that did so. */
+export const DID = {
+  NEXT: 0, JUMP: 1, NOTHING: 2, SECOND: 4,
+} as const;
 
 /** Functions that modules import, by number. */
 export const IMPORT = { miss: 0 } as const;
@@ -18,16 +20,23 @@ const RECORD_PARAMETER = 0;
 /** Writes the handler of a shape: everything that the shape leaves
  * open is read from the record. */
 export class HandlerWriter extends Writer {
+  /** Whether it is the second of two that is written. */
+  private second = false;
+
   constructor(private readonly pc: Field<'i32'>) { super(1); }
 
   write(template: Template): void {
     this.template(template);
-    this.i32(DID.NEXT);
+    this.did(DID.NEXT);
+  }
+
+  private did(what: number): void {
+    this.i32(this.second ? what | DID.SECOND : what);
   }
 
   private fromRecord(offset: number): void {
     this.getLocal(RECORD_PARAMETER);
-    this.load32(offset);
+    this.load32(this.second ? RECORD.BYTES + offset : offset);
   }
 
   protected hole({ hole }: Node): void {
@@ -57,7 +66,7 @@ export class HandlerWriter extends Writer {
   protected bail(): void { this.say(DID.NOTHING); }
 
   private say(what: number): void {
-    this.i32(what);
+    this.did(what);
     this.op(OP.return);
   }
 
@@ -94,5 +103,13 @@ export class HandlerWriter extends Writer {
     this.open(OP.if);
     this.bail();
     this.close();
+  }
+
+  /** Writes a handler that executes two instructions, the first of
+   * which can't jump. */
+  writeBoth(first: Template, second: Template): void {
+    this.template(first);
+    this.second = true;
+    this.write(second);
   }
 }

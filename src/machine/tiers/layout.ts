@@ -6,12 +6,16 @@ export const AT = {
   warm: 0x401c, threshold: 0x4010,
   /** The record that jumped last, as far as it is noted. */
   source: 0x4018,
-  /** Where the arena is free, and the record that was decoded last. */
-  free: 0x4020, decoded: 0x4024,
+  /** Where the arena is free, and no longer; the record that was
+   * decoded last. */
+  free: 0x4020, end: 0x4048, decoded: 0x4024,
   /** The translations that the program's accesses go by. */
   view: 0x4014,
   /** Not 0: no walk is usual; and the context's last address. */
   odd: 0x4028, limit: 0x402c,
+  /** How many pairs lack a handler that they should have, and the
+   * first record of each. */
+  wanted: 0x4080,
   /** Not 0: somebody watches each event. What a passage wanted to
    * know, five words; and what is known of that. */
   watched: 0x4030, turn: 0x4034, turns: 0x5000,
@@ -24,8 +28,10 @@ export const AT = {
   /** Translations for the processor itself, and for programs; and
    * which of them are filled. */
   system: 0x4_0000, user: 0x8_0000, shown: 0x3_0000,
+  /** What is known of pairs. */
+  pairs: 0xc_0000,
   /** Records, and the maps that find them. */
-  arena: 0xc_0000,
+  arena: 0xd_0000,
   /** RAM. */
   ram: 0x200_0000,
 } as const;
@@ -56,10 +62,18 @@ export const TURN = { COUNT: 64, SHIFT: 6, CONTEXT: 20 } as const;
  * that follows in memory, how often it was jumped to, its address,
  * the record that it jumped to last within its page, the region that
  * begins here and how many instructions that wants to be allowed, and
- * what fills the shape's holes, the first of which is the length. */
+ * what fills the shape's holes, the first of which is the length; and
+ * the handler to call where there is time for two instructions. */
 export const RECORD = {
-  BYTES: 64, HANDLER: 0, NEXT: 4, COUNT: 8, PC: 12, TARGET: 16,
-  REGION: 20, NEED: 24, SHAPE: 28, LENGTH: 32, HOLES: 32,
+  BYTES: 72, HANDLER: 0, NEXT: 4, COUNT: 8, PC: 12, TARGET: 16,
+  REGION: 20, NEED: 24, SHAPE: 28, LENGTH: 32, HOLES: 32, PAIR: 64,
+} as const;
+
+/** A cell for two shapes: what tells them, and how often they are
+ * still to be seen, below 0, or the handler of both. At most so many
+ * are wanted at a time, and so many records are looked at in a row. */
+export const PAIR = {
+  COUNT: 8192, SHIFT: 3, SHAPES: 0, VALUE: 4, MOST: 31, AHEAD: 64,
 } as const;
 
 /** A page of code: a word for each byte, with the address of the

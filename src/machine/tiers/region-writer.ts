@@ -6,7 +6,8 @@ import type { Node, Setting } from '../record/node.ts';
 import type { Template } from '../record/template.ts';
 import { Writer } from '../record/writer.ts';
 import { OP } from '../wasm/encode.ts';
-import { shapeOf, type Shape } from './graph.ts';
+import { type House, houseOf, type Way } from './doors.ts';
+import type { Shape } from './graph.ts';
 import { AT, PAGE_ENTRY } from './layout.ts';
 import type { Block, CodePage, Instr, Region } from './region.ts';
 import {
@@ -46,10 +47,13 @@ const LTU = 0x49, OR = 0x72;
 
 /** Temporary values that have a variable in every region. */
 const TEMPS = 8;
-/** Fields that a key has room for, and how often. */
-const FIELDS = 256, REGISTERS = 4;
 
 type Known = Kind | undefined;
+
+/** A block of no instructions. */
+const PORCH: Block = {
+  instrs: [], page: { slot: 0, map: 0 }, next: [],
+};
 
 /** A way from block to block; 'any': nothing is changed on it. */
 interface Lead {
@@ -60,12 +64,15 @@ interface Lead {
 
 /** Writes a region as one function. */
 export class RegionWriter extends Writer {
+  private readonly house: House;
   private readonly shape: Shape;
   private readonly fields = new Map<number, number>();
   private readonly used = new Set<number>();
   private readonly dirty = new Set<number>();
   private readonly leaves: number[] = [];
   private readonly at: number;
+  /** The door on the way to which we are, or 0. */
+  private readonly door: number;
   private readonly frames = new Map<string, number>();
   private readonly exits = new Map<Known, number>();
   private readonly entering: (Known | 'any')[];
@@ -86,11 +93,14 @@ export class RegionWriter extends Writer {
   ) {
     super(2);
     this.at = this.local('i32');
+    this.door = this.local('i32');
     for (let n = 0; n < LEAVES; n++) {
       this.leaves.push(this.local('i32'));
     }
     this.settle();
-    this.shape = shapeOf(this.region.blocks.map(({ next }) => next));
+    this.house = houseOf(
+      region.blocks.map(({ next }) => next), region.entries);
+    this.shape = this.house.shape;
     this.entering = region.blocks.map(() => 'any');
     this.findFields();
     this.findKinds();
@@ -126,6 +136,7 @@ export class RegionWriter extends Writer {
   private writeBlock(n: number): void {
     const { block, nth, kind } = this;
     Object.assign(this, { block: n, nth: 0, kind: this.entering[n] });
+    this.writeWays(n);
     if (this.shape.heads.has(n)) this.check(n);
     const { instrs } = this.blockAt(n);
     this.spend(instrs.length);
@@ -156,6 +167,10 @@ export class RegionWriter extends Writer {
     if (this.kind && this.kind !== this.entering[to]) {
       this.materialize(this.kind);
     }
+    this.goTo(to);
+  }
+
+  private goTo(to: number): void {
     const back = (this.shape.place[to] ?? 0)
       <= (this.shape.place[this.block] ?? 0);
     const frame = this.frames.get(`${back ? 'back' : 'to'} ${to}`);
@@ -174,15 +189,25 @@ export class RegionWriter extends Writer {
 
   protected get(node: Node): void {
     const id = this.slotOf(node);
+    if (!node.field) return this.register(OP.local_get, node.hole);
     const local = this.fields.get(id);
     if (local !== undefined) this.getLocal(local);
     else this.loadField(node.ty, id);
   }
 
-  private localOf(ref: Setting['ref']): number | undefined {
-    const id = 'hole' in ref
-      ? (this.instr()?.holes[ref.hole.index] ?? 0) >> 3 : ref.id;
-    return this.fields.get(id);
+  /** Reads or sets the register that a hole names. */
+  private register(op: number, hole: number): void {
+    const slot = (this.instr()?.holes[hole] ?? 0) >> 3;
+    this.op(op);
+    const from = this.bytes.length;
+    this.bytes.u(this.variableOf(slot));
+    this.mark({ is: 'register', hole }, from);
+  }
+
+  private variableOf(slot: number): number {
+    const local = this.fields.get(slot);
+    if (local === undefined) throw new Error(`no register at ${slot}`);
+    return local;
   }
 
   private reload(): void {
@@ -202,19 +227,22 @@ export class RegionWriter extends Writer {
 
   /** Nothing is done unless the page is there and the budget does. */
   private enter(): void {
-    const back = (): void => {
-      this.open(OP.if);
-      this.getLocal(BUDGET);
-      this.op(OP.return);
-      this.close();
-    };
-    this.askPage(this.blockAt(0).page);
-    back();
+    if (this.house.porch === undefined) {
+      this.askPage(this.blockAt(0).page);
+      this.giveUpIf();
+    }
     this.getLocal(BUDGET);
     this.i32(this.need);
     this.op(LTU);
-    back();
+    this.giveUpIf();
     this.reload();
+  }
+
+  private giveUpIf(): void {
+    this.open(OP.if);
+    this.getLocal(BUDGET);
+    this.op(OP.return);
+    this.close();
   }
 
   protected end(sets: readonly Setting[]): void { this.commit(sets); }
@@ -256,7 +284,7 @@ export class RegionWriter extends Writer {
       this.exits.set(kind, this.depth);
     }
     this.enter();
-    this.tree(0);
+    this.tree(this.house.porch ?? 0);
     this.op(OP.unreachable);
     for (const kind of [...kinds].reverse()) {
       this.close();
@@ -286,7 +314,7 @@ export class RegionWriter extends Writer {
   /** What kinds of lazy fields blocks may be entered with. */
   private findKinds(): void {
     const { entering } = this;
-    entering[0] = undefined;
+    for (const n of this.region.entries) entering[n] = undefined;
     const leads = this.shape.order.flatMap((n) => this.leadsOf(n));
     for (let changed = true; changed;) {
       changed = false;
@@ -457,6 +485,56 @@ export class RegionWriter extends Writer {
     this.leaveAt();
   }
 
+  // Doors.
+
+  private writeWays(n: number): void {
+    const ways = this.house.ways.get(n);
+    if (ways && n === this.house.porch) this.writePorch(ways);
+    else if (ways) this.passBy(ways);
+  }
+
+  /** Finds the door that the program counter stands at, and whether
+   * its page is there. */
+  private writePorch(ways: readonly Way[]): void {
+    for (const { door, to } of ways) {
+      const { instrs: [first], page } = this.blockAt(door);
+      this.loadField('i32', this.world.pc.id);
+      this.i32(first?.pc ?? 0);
+      this.op(EQ);
+      this.open(OP.if);
+      this.askPage(page);
+      this.giveUpIf();
+      if (to !== door) this.takeDoor(door);
+      this.goTo(to);
+      this.close();
+    }
+    this.getLocal(BUDGET);
+    this.op(OP.return);
+  }
+
+  /** At the head of a loop: whoever comes through a door inside goes
+   * on to that. */
+  private passBy(ways: readonly Way[]): void {
+    this.getLocal(this.door);
+    this.open(OP.if);
+    for (const { door, to } of ways) {
+      this.getLocal(this.door);
+      this.i32(door);
+      this.op(EQ);
+      this.open(OP.if);
+      if (to === door) this.takeDoor(0);
+      this.goTo(to);
+      this.close();
+    }
+    this.op(OP.unreachable);
+    this.close();
+  }
+
+  private takeDoor(door: number): void {
+    this.i32(door);
+    this.setLocal(this.door);
+  }
+
   // Snippets.
 
   /** Variables have the same numbers in all regions, so that what was
@@ -471,17 +549,10 @@ export class RegionWriter extends Writer {
 
   /** All that decides, beside the gaps, how a template is written;
    * undefined: it has to be written anew. */
-  private keyOf({ template, holes }: Instr): number | undefined {
-    const { jumps, open, setsOpen } = template;
-    if (jumps.length > 0) return undefined;
-    if (open.length + setsOpen.length > REGISTERS) return undefined;
-    let key = (this.kind ? this.kind.id + 1 : 0) * 2
+  private keyOf({ template }: Instr): number | undefined {
+    if (template.jumps.length > 0) return undefined;
+    return (this.kind ? this.kind.id + 1 : 0) * 2
       + (this.world.view === AT.user ? 1 : 0);
-    for (const h of open) key = key * FIELDS + ((holes[h] ?? 0) >> 3);
-    for (const h of setsOpen) {
-      key = key * FIELDS + ((holes[h] ?? 0) >> 3);
-    }
-    return key;
   }
 
   /** An instruction, written anew or copied from where it was written
@@ -536,6 +607,8 @@ export class RegionWriter extends Writer {
     switch (gap.is) {
       case 'value':
         return this.bytes.s(constTarget(gap.node, holes, pc) ?? 0);
+      case 'register':
+        return this.bytes.u(this.variableOf((holes[gap.hole] ?? 0) >> 3));
       case 'pc': return this.bytes.s(pc);
       case 'unspent': {
         const { instrs } = this.blockAt(this.block);
@@ -549,10 +622,14 @@ export class RegionWriter extends Writer {
   }
 
   /** The budget that the first step of the region wants. */
-  get need(): number { return this.cost[0] ?? 1; }
+  get need(): number {
+    const costs = this.region.entries.map((n) => this.cost[n] ?? 1);
+    return Math.max(...costs);
+  }
 
   private blockAt(n: number): Block {
-    const block = this.region.blocks[n];
+    const block = this.region.blocks[n]
+      ?? (n === this.house.porch ? PORCH : undefined);
     if (!block) throw new Error(`no block ${n}`);
     return block;
   }
@@ -662,14 +739,13 @@ export class RegionWriter extends Writer {
   }
 
   private push(ref: Setting['ref'], value: Node): void {
-    if (this.localOf(ref) === undefined && 'id' in ref) {
-      this.i32(8 * ref.id);
-    }
+    if ('id' in ref && !this.fields.has(ref.id)) this.i32(8 * ref.id);
     this.value(value);
   }
 
   private pull(ref: Setting['ref']): void {
-    const local = this.localOf(ref);
+    if ('hole' in ref) return this.register(OP.local_set, ref.hole.index);
+    const local = this.fields.get(ref.id);
     if (local !== undefined) this.setLocal(local);
     else this.storeField(ref.ty);
   }

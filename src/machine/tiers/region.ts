@@ -30,9 +30,11 @@ export interface Block {
   readonly next: readonly number[];
 }
 
-/** A piece of a program with one entry, block 0. */
+/** A piece of a program. */
 export interface Region {
   readonly blocks: readonly Block[];
+  /** The blocks where it may be entered; the first is 0. */
+  readonly entries: readonly number[];
   /** The block that begins at an address. */
   readonly at: ReadonlyMap<number, number>;
 }

@@ -3,11 +3,12 @@ import type { Node } from '../record/node.ts';
 import type { Template } from '../record/template.ts';
 
 /** A number that differs from one use of a template to the next: a
- * value that follows from the instruction, its address, how much of
- * the budget its block has left, and, at some depth of nesting, the
- * way out. */
+ * value that follows from the instruction, the variable of a register
+ * that a hole names, its address, how much of the budget its block
+ * has left, and, at some depth of nesting, the way out. */
 export type Gap =
   | { readonly is: 'value'; readonly node: Node }
+  | { readonly is: 'register'; readonly hole: number }
   | { readonly is: 'pc' }
   | { readonly is: 'unspent' }
   | { readonly is: 'exit'; readonly depth: number };

@@ -18,6 +18,8 @@ export interface Func {
   readonly label?: string;
   /** Its place in the table, if the module has that. */
   readonly slot?: number;
+  /** More places of it. */
+  readonly also?: readonly number[];
 }
 
 export interface Import {

@@ -5,18 +5,6 @@ import { OP } from './encode.ts';
 const AND = 0x71, OR = 0x72, XOR = 0x73, SHRU = 0x76, EQZ = 0x45;
 export const ADD = 0x6a, SUB = 0x6b, SHL = 0x74;
 export const EQ = 0x46, NE = 0x47, GTU = 0x4b, GEU = 0x4f;
-/** With alignment, for `Body.memory`. */
-export const LOAD8U = [0x2d, 0] as const, STORE8 = [0x3a, 0] as const;
-
-/** What is used of 64 bits, and of doubles. */
-export const I64 = {
-  const: 0x42, eq: 0x51, or: 0x84, shl: 0x86, shru: 0x88, wrap: 0xa7,
-  extendU: 0xad,
-} as const;
-export const F64 = {
-  const: 0x44, add: 0xa0, fromI32U: 0xb8, toI32U: [0xfc, 3],
-  load: [0x2b, 3], store: [0x39, 3],
-} as const;
 
 /** Puts a word on the stack. */
 export type Push = () => void;
@@ -90,3 +78,16 @@ export class Words extends Body {
     this.op(OP.return);
   }
 }
+
+/** With alignment, for `Body.memory`. */
+export const LOAD8U = [0x2d, 0] as const, STORE8 = [0x3a, 0] as const;
+
+/** What is used of 64 bits, and of doubles. */
+export const I64 = {
+  const: 0x42, eq: 0x51, or: 0x84, shl: 0x86, shru: 0x88, wrap: 0xa7,
+  extendU: 0xad,
+} as const;
+export const F64 = {
+  const: 0x44, add: 0xa0, fromI32U: 0xb8, toI32U: [0xfc, 3],
+  load: [0x2b, 3], store: [0x39, 3],
+} as const;

@@ -28,7 +28,9 @@ export interface Fast {
 }
 
 /** A region as text: its blocks, then how they are nested. */
-export function regionText(cpu: Cpu, { blocks }: Region): string[] {
+export function regionText(
+  cpu: Cpu, { blocks, entries }: Region,
+): string[] {
   const texts = blocks.flatMap(({ instrs, next }, n) => [
     `block ${n}, then ${next.join(' or ') || 'out'}`,
     ...instrs.map(({ pc }) => {
@@ -36,7 +38,7 @@ export function regionText(cpu: Cpu, { blocks }: Region): string[] {
       return `  ${pc.toString(16)}  ${disassemble(insn, pc)}`;
     }),
   ]);
-  const lines = nesting(blocks.map(({ next }) => next));
+  const lines = nesting(blocks.map(({ next }) => next), entries);
   return [...texts, 'nested:', ...lines.map((line) => `  ${line}`)];
 }
 

@@ -104,6 +104,7 @@ export class Crossings {
     arena.copyHoles(made.record, record);
     arena.set(record + RECORD.NEED, place);
     arena.set(record + RECORD.HANDLER, this.slot);
+    arena.set(record + RECORD.PAIR, this.slot);
     this.known.set(record, { shape: made.shape, second: place });
     return made.shape.handler !== 0;
   }

@@ -5,7 +5,7 @@ import { AT, ENTRY } from '../../machine/tiers/layout.ts';
 import { encodeModule } from '../../machine/wasm/module.ts';
 import { EIP } from '../state.ts';
 
-const memory = new WebAssembly.Memory({ initial: 13 });
+const memory = new WebAssembly.Memory({ initial: 14 });
 const table = new WebAssembly.Table({ initial: 1, element: 'anyfunc' });
 
 /** One page of the program's memory, as it was left. */
@@ -15,7 +15,7 @@ export const page = new Uint8Array(memory.buffer, AT.arena, 0x1000);
 export function show(va: number): void {
   const at = AT.user + ((va >>> 12) % ENTRY.COUNT << ENTRY.SHIFT);
   const view = new DataView(memory.buffer);
-  for (let n = AT.user; n < AT.arena; n += 1 << ENTRY.SHIFT) {
+  for (let n = AT.user; n < AT.pairs; n += 1 << ENTRY.SHIFT) {
     view.setBigInt64(n + ENTRY.READ, 1n, true);
     view.setBigInt64(n + ENTRY.WRITE, 1n, true);
   }

@@ -19,10 +19,10 @@ export interface PageView {
 /** The arena of records and maps, in the machine's memory. */
 export class Arena {
   private readonly words: Int32Array;
-  private readonly end = AT.ram;
   constructor(private readonly memory: WebAssembly.Memory) {
     this.words = new Int32Array(memory.buffer, 0, AT.ram >> 2);
     this.set(AT.free, AT.arena);
+    this.set(AT.end, AT.ram);
   }
 
   get(at: number): number { return this.words[at >> 2] ?? 0; }
@@ -31,26 +31,27 @@ export class Arena {
   /** So many bytes, all 0; 0: there is no more room. */
   take(bytes: number): number {
     const at = this.get(AT.free);
-    if (at + bytes > this.end) return 0;
+    if (at + bytes > this.get(AT.end)) return 0;
     this.set(AT.free, at + bytes);
     return at;
   }
 
-  /** Words that stand at its beginning, when it is empty. */
+  /** Words that stand at its end, when it is empty. */
   begin(words: Int32Array): void {
-    this.words.set(words, AT.arena >> 2);
-    this.set(AT.free, AT.arena + 4 * words.length);
+    const at = AT.ram - 4 * words.length;
+    this.words.set(words, at >> 2);
+    this.set(AT.end, at);
   }
 
-  /** All that has been taken. */
+  /** All that has been taken at the end. */
   taken(): Int32Array {
-    return this.words.slice(AT.arena >> 2, this.get(AT.free) >> 2);
+    return this.words.slice(this.get(AT.end) >> 2);
   }
 
   /** What fills one record fills another. */
   copyHoles(from: number, to: number): void {
     const first = (from + RECORD.HOLES) >> 2;
-    const end = (from + RECORD.BYTES) >> 2;
+    const end = (from + RECORD.PAIR) >> 2;
     this.words.copyWithin((to + RECORD.HOLES) >> 2, first, end);
   }
 
@@ -66,12 +67,22 @@ export class Arena {
     this.words.fill(0, map >> 2, (map + MAP.COPY) >> 2);
   }
 
+  /** The same as `take`, from the other end. */
+  takeLast(bytes: number): number {
+    const at = this.get(AT.end) - bytes;
+    if (at < this.get(AT.free)) return 0;
+    this.set(AT.end, at);
+    return at;
+  }
+
   /** Everything is free again. */
   clear(): void {
     this.words.fill(0, AT.arena >> 2, this.get(AT.free) >> 2);
+    this.words.fill(0, this.get(AT.end) >> 2);
     this.set(AT.free, AT.arena);
     const end = AT.seen + (SEEN.COUNT << SEEN.SHIFT);
     this.words.fill(0, AT.seen >> 2, end >> 2);
+    this.set(AT.end, AT.ram);
     this.clearPages();
   }
 

@@ -19,7 +19,7 @@ export interface Buffer {
 /** Functions of the first module that are called by number. */
 export const NUMBERS = {
   slow: 0, flush: 1, flushPage: 2, walk: 3, refill: 4, find: 5,
-  where: 6, named: 7, turn: 8, entering: 9, leaving: 10,
+  where: 6, named: 7, turn: 8, entering: 9, leaving: 10, match: 11,
 } as const;
 
 /** What asks a buffer, and walks if that does not know. */

@@ -75,6 +75,35 @@ where:  add dword ptr [esp], 1
   expect(made.length).toBeGreaterThan(0);
 });
 
+const NESTED = `
+        mov ebp, 90
+again:  call work
+        dec ebp
+        jnz again
+        hlt
+work:   mov ebx, 5
+outer:  mov ecx, 11
+inner:  add eax, ecx
+        xor edx, eax
+        loop inner
+        test ebx, 1
+        jz even
+        adc eax, 7
+even:   dec ebx
+        jnz outer
+        ret`;
+
+test('a function with several doors', () => {
+  both(NESTED, CLOSE);
+  const { cpu, translator } = loadFast(NESTED, 500);
+  const doors: number[] = [];
+  translator.regions.watcher = (_, { entries }) => {
+    doors.push(entries.length);
+  };
+  expect(cpu.run(100_000)).toBe('halted');
+  expect(doors).toContain(3);
+});
+
 test('jumps by a table', () => {
   both(`
         mov ecx, 900

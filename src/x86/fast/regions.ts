@@ -3,6 +3,7 @@ import {
 } from '../../machine/tiers/region-writer.ts';
 import { AT, RECORD } from '../../machine/tiers/layout.ts';
 import { TYPES } from '../../machine/tiers/dispatcher.ts';
+import { shapeOf } from '../../machine/tiers/graph.ts';
 import type {
   Block, Instr, Region,
 } from '../../machine/tiers/region.ts';
@@ -17,7 +18,12 @@ import {
   holesOf, type Translator, TUNING,
 } from './translator.ts';
 
-export const LIMITS = { instrs: 500, blocks: 100 };
+/** How much a region may have, and how many bytes before a place the
+ * function may begin that it is in. */
+export const LIMITS = { instrs: 500, blocks: 100, reach: 2000 };
+
+/** How many times as hot as others a place in some region has to be. */
+const LATE = 4;
 
 const cached = new Map([...GPR, ZR, SR, CO].map((f) => [f.id, f]));
 
@@ -39,11 +45,15 @@ interface Known {
    * begins, by context and address. */
   readonly called: ReadonlySet<number>;
   readonly covered: ReadonlySet<number>;
+  /** Records where a region of now begins. */
+  readonly begun: ReadonlySet<number>;
   /** Where records were seen to jump that may jump elsewhere. */
   readonly seen: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 interface Found {
+  /** Where it begins. */
+  readonly root: number;
   readonly heads: Set<number>;
   readonly all: Map<number, Read>;
 }
@@ -95,12 +105,12 @@ class Finder {
     for (let pc = open.pop(); pc !== undefined; pc = open.pop()) {
       this.straight(pc, { heads, all }, head, enters);
     }
-    return { heads, all };
+    return { root, heads, all };
   }
 
   /** Reads on from a place until a block ends. */
   private straight(
-    pc: number, { heads, all }: Found,
+    pc: number, { heads, all }: Omit<Found, 'root'>,
     head: (pc: number) => void, enters: (pc: number) => boolean,
   ): void {
     for (let at = pc; !all.has(at) && all.size < LIMITS.instrs;) {
@@ -118,55 +128,61 @@ class Finder {
     }
   }
 
-  /** A function is translated as a whole, a loop with its round; what
-   * else gets hot, up to where another region begins. */
-  private choose(root: number): Found {
-    const whole = this.find(root, () => true);
-    const place = placeKey(this.context.id, root);
-    if (this.known.called.has(place)) return whole;
-    const cycle = this.known.covered.has(place)
-      ? new Set() : this.cycle(root, whole);
-    return this.find(root, (pc) => {
-      if (cycle.has(pc)) return true;
-      const there = this.recordAt(pc);
-      return !there
-        || this.arena.get(there.record + RECORD.REGION) === 0;
-    });
+  /** A function is translated as a whole, also if it is some place
+   * in it that is hot; what else gets hot, up to where other regions
+   * begin. */
+  private choose(place: number): Found {
+    const start = this.startOf(place);
+    const whole = start === undefined
+      ? undefined : this.find(start, () => true);
+    const first = whole?.all.get(whole.root)?.template;
+    if (whole?.all.has(place) && !first?.foreign) return whole;
+    return this.find(place, (pc) => !this.isBegun(pc));
   }
 
-  /** Places from which the root can be reached again. */
-  private cycle(root: number, { all }: Found): Set<number> {
-    const before = new Map<number, number[]>();
-    const lead = (to: number, from: number): void => {
-      const list = before.get(to);
-      if (list) list.push(from);
-      else before.set(to, [from]);
-    };
-    for (const { pc, targets, falls, length } of all.values()) {
-      for (const to of targets) lead(to, pc);
-      if (falls) lead((pc + length) >>> 0, pc);
+  /** Where the function begins that a place may be in; nothing, if
+   * that has a region. */
+  private startOf(place: number): number | undefined {
+    for (let pc = place; pc > place - LIMITS.reach; pc--) {
+      const key = placeKey(this.context.id, pc);
+      if (!this.known.called.has(key)) continue;
+      return this.isBegun(pc) ? undefined : pc >>> 0;
     }
-    const found = new Set<number>();
-    const open = [root];
-    for (let pc = open.pop(); pc !== undefined; pc = open.pop()) {
-      for (const from of before.get(pc) ?? []) {
-        if (found.has(from)) continue;
-        found.add(from);
-        open.push(from);
-      }
-    }
-    return found;
+    return undefined;
   }
 
-  region(root: number): Region | undefined {
-    const { heads, all } = this.choose(root);
-    const starts = [root, ...[...heads].filter((pc) =>
-      pc !== root && all.has(pc))];
+  private isBegun(pc: number): boolean {
+    const found = this.recordAt(pc);
+    return found !== undefined && (this.known.begun.has(found.record)
+      || this.arena.get(found.record + RECORD.REGION) !== 0);
+  }
+
+  /** The blocks where a region is entered. */
+  private entries(
+    place: number, blocks: readonly Block[],
+    at: ReadonlyMap<number, number>,
+  ): number[] {
+    const { heads } = shapeOf(blocks.map(({ next }) => next));
+    const warm = [...heads].filter((n) => this.isWarm(blocks[n]));
+    return [...new Set([0, at.get(place) ?? 0, ...warm])];
+  }
+
+  private isWarm(block: Block | undefined): boolean {
+    const pc = block?.instrs[0]?.pc ?? 0;
+    const record = this.recordAt(pc)?.record ?? 0;
+    return record !== 0 && !this.isBegun(pc)
+      && this.arena.get(record + RECORD.COUNT) >= TUNING.warm;
+  }
+
+  region(place: number): Region | undefined {
+    const { root, heads, all } = this.choose(place);
+    if (!all.has(place) || !all.has(root)) return undefined;
+    const starts = [...new Set([root, place, ...heads])]
+      .filter((pc) => all.has(pc));
     const at = new Map(starts.map((pc, n) => [pc, n]));
-    if (!all.has(root)) return undefined;
     for (const pc of starts) this.splitPages(pc, all, at);
     const blocks = [...at.keys()].map((pc) => this.block(pc, all, at));
-    return { blocks, at };
+    return { blocks, at, entries: this.entries(place, blocks, at) };
   }
 
   private make(record: number, view: PageView): Read | undefined {
@@ -233,7 +249,9 @@ class Finder {
 
 /** A region about to be translated. */
 interface Job {
-  readonly record: number;
+  /** Where it may be entered, by record; the first is where it
+   * begins. */
+  readonly records: readonly number[];
   readonly pc: number;
   readonly context: Context;
   readonly region: Region;
@@ -250,6 +268,7 @@ export class Regions implements Known {
   readonly reads = new Map<number, Read>();
   readonly called = new Set<number>();
   readonly covered = new Set<number>();
+  readonly begun = new Set<number>();
   readonly seen = new Map<number, Set<number>>();
   /** Slots in the table by the record where the region begins. */
   private readonly slots = new Map<number, number>();
@@ -267,7 +286,6 @@ export class Regions implements Known {
   constructor(private readonly t: Translator) {
     this.stub = t.table.get(1);
     t.arena.set(AT.threshold, TUNING.threshold);
-    t.arena.set(AT.warm, TUNING.warm);
   }
 
   clear(): void {
@@ -282,9 +300,22 @@ export class Regions implements Known {
 
   hot(context: Context, record: number): void {
     this.warm(record);
-    if (!TUNING.regions || this.isRestless(context, record)) return;
+    const begun = this.t.arena.get(record + RECORD.REGION) !== 0;
+    if (!TUNING.regions || begun) return;
+    if (this.isRestless(context, record)) return;
+    if (this.isPutOff(context, record)) return;
     this.wanted.set(record, context);
     if (this.wanted.size === TUNING.most) this.compile();
+  }
+
+  /** A place in the midst of some region has to be hotter than others:
+   * what is there is translated already. */
+  private isPutOff(context: Context, record: number): boolean {
+    const { arena } = this.t;
+    const pc = arena.get(record + RECORD.PC);
+    if (!this.covered.delete(placeKey(context.id, pc))) return false;
+    arena.set(record + RECORD.COUNT, (1 - LATE) * TUNING.threshold);
+    return true;
   }
 
   /** Code that is written over and over is not worth a region. */
@@ -319,24 +350,17 @@ export class Regions implements Known {
     if (this.reads.size > TUNING.reads) this.reads.clear();
   }
 
-  /** What is to be translated. Where a region of now goes through,
-   * another begins only if the place gets hot all the same. */
+  /** What is to be translated. */
   private jobs(): Job[] {
-    const { arena } = this.t;
-    const fresh = new Set<number>();
+    const { begun, wanted } = this;
     const jobs: Job[] = [];
-    for (const [record, context] of this.wanted) {
-      const pc = arena.get(record + RECORD.PC) >>> 0;
-      if (fresh.has(placeKey(context.id, pc))) {
-        arena.set(record + RECORD.COUNT, TUNING.threshold >> 1);
-        continue;
-      }
+    begun.clear();
+    for (const [record, context] of wanted) {
+      if (begun.has(record) || this.isPutOff(context, record)) continue;
       const job = this.jobFor(record, context);
       if (!job) continue;
       jobs.push(job);
-      for (const start of job.region.at.keys()) {
-        fresh.add(placeKey(context.id, start));
-      }
+      for (const one of job.records) begun.add(one);
     }
     return jobs;
   }
@@ -350,7 +374,9 @@ export class Regions implements Known {
     for (const start of region.at.keys()) {
       this.covered.add(placeKey(context.id, start));
     }
-    return { record, pc, context, region, finder };
+    const records = region.entries.map((n) =>
+      finder.recordAt(region.blocks[n]?.instrs[0]?.pc ?? 0)?.record ?? 0);
+    return { records, pc: first.pc, context, region, finder };
   }
 
   /** The jump to this record may have been one that goes elsewhere,
@@ -369,22 +395,25 @@ export class Regions implements Known {
 
   private translate(jobs: readonly Job[]): void {
     const { arena } = this.t;
-    const beside = new Map(jobs.map(
-      ({ record }, n) => [record, n + 2]));
+    const beside = new Map(jobs.flatMap(({ records }, n) =>
+      records.map((record) => [record, n + 2] as const)));
     const writers = jobs.map((job) => this.writerFor(job, beside));
     const functions = writers.map((body, n): Func => {
-      const { record = 0, pc = 0 } = jobs[n] ?? {};
+      const { records = [], pc = 0 } = jobs[n] ?? {};
       const label = `at ${pc.toString(16)}`;
-      const slot = this.slotFor(record);
-      return { type: TYPES.region, body, label, slot };
+      const [slot = 0, ...also] =
+        records.map((record) => this.slotFor(record));
+      return { type: TYPES.region, body, label, slot, also };
     });
     const caller = { name: 'caller', type: TYPES.region };
     const enter = { name: 'enter', type: TYPES.enter };
     this.t.instantiate(functions, [caller, enter]);
-    jobs.forEach(({ record, pc, region }, n) => {
+    jobs.forEach(({ records, pc, region }, n) => {
       this.watcher?.(pc, region, writers[n]?.bytes.length ?? 0);
-      arena.set(record + RECORD.NEED, writers[n]?.need ?? 0);
-      arena.set(record + RECORD.REGION, this.slotFor(record));
+      for (const record of records) {
+        arena.set(record + RECORD.NEED, writers[n]?.need ?? 0);
+        arena.set(record + RECORD.REGION, this.slotFor(record));
+      }
     });
   }
 

@@ -126,7 +126,7 @@ test('a stock outlives that all else is forgotten', () => {
   });
   expect(counts.clears).toBeGreaterThan(2);
   const add = stock.root + TWIG.NEXT + 4 * 0x03;
-  const kept = stock.tree[(add - AT.arena) >> 2];
+  const kept = stock.tree.at((add - AT.ram) >> 2);
   expect(kept).not.toBe(0);
   expect(arena.get(add)).toBe(kept);
 });

@@ -4,7 +4,7 @@ import type { Lessons } from './shapes.ts';
 export interface Stock extends Lessons {
   /** The way in which it was recorded. */
   readonly way: string;
-  /** The tree of decisions: the arena's first words, and the root's
+  /** The tree of decisions: the arena's last words, and the root's
    * place. */
   readonly tree: Int32Array;
   readonly root: number;

@@ -7,6 +7,7 @@ import { DID, HandlerWriter } from '../../machine/tiers/handler.ts';
 import {
   AT, REASON, RECORD,
 } from '../../machine/tiers/layout.ts';
+import { match } from '../../machine/tiers/pairs.ts';
 import type { Phys } from '../../machine/phys.ts';
 import { Body } from '../../machine/wasm/body.ts';
 import {
@@ -26,6 +27,7 @@ import {
   turn, where,
 } from './passages.ts';
 import { Regions } from './regions.ts';
+import { Pairs } from './pairs.ts';
 import { Arena, type PageView } from './records.ts';
 import { finder, NUMBERS, refiller } from './refill.ts';
 import { HOLES, type Leaf, type Shape } from './shapes.ts';
@@ -38,8 +40,9 @@ import { walker } from './walk.ts';
 /** How often a record is jumped to before its region is translated,
  * and how many instructions run before we look up. */
 export const TUNING = {
-  portion: 500_000, ahead: 64, patience: 200,
-  regions: true, warm: 20, threshold: 2_000, wait: 150_000, most: 300,
+  portion: 500_000, ahead: 64, patience: 200, warm: 20,
+  often: 64, couples: 24,
+  regions: true, threshold: 2_000, wait: 150_000, most: 300,
   restless: 20, reads: 4_000,
 };
 
@@ -74,6 +77,7 @@ export class Translator {
   private readonly gates: Gates;
   private readonly turns: Turns;
   private readonly crossings = new Crossings(this, GUARD);
+  private readonly pairs = new Pairs(this);
   private readonly memory: WebAssembly.Memory;
   readonly exports: Exports;
   private readonly imports: Record<string, unknown>;
@@ -86,7 +90,7 @@ export class Translator {
   readonly byMap = new Map<number, PageView>();
   private context: Context | undefined;
   readonly counts = { foreign: 0, decoded: 0, handlers: 0, modules: 0,
-    pages: 0, misses: 0, dropped: 0, clears: 0 };
+    pages: 0, misses: 0, dropped: 0, clears: 0, pairs: 0 };
 
   constructor(
     private readonly cpu: Cpu, private readonly phys: Phys,
@@ -96,6 +100,7 @@ export class Translator {
     if (!memory) throw new Error('this RAM is out of reach');
     this.memory = memory;
     this.arena = new Arena(memory);
+    this.arena.set(AT.warm, TUNING.warm);
     this.tree = new Tree(this.arena);
     this.turns = new Turns(this.arena);
     this.views = new Views(memory, phys, cpu.memory.mmu.tlb.size);
@@ -142,6 +147,7 @@ export class Translator {
         label: 'entering' },
       { type: TYPES.find, body: leaving(), name: 'leaving',
         label: 'leaving' },
+      { type: TYPES.handler, body: match(TUNING.often), label: 'match' },
       { type: TYPES.handler, body: nothing, slot: 0 },
       { type: TYPES.region, body: stub, slot: 1 },
       { type: TYPES.handler, body: guard(), slot: GUARD },
@@ -149,7 +155,8 @@ export class Translator {
       { type: TYPES.handler, body: returns(), slot: PASSAGE.leave },
       { type: TYPES.handler, body: tables(), slot: PASSAGE.tables },
       { type: TYPES.handler, body: page(), slot: PASSAGE.page },
-      { type: TYPES.handler, body: dispatcher(EIP, NUMBERS.find),
+      { type: TYPES.handler,
+        body: dispatcher(EIP, NUMBERS.match, NUMBERS.find),
         name: 'run', label: 'dispatcher' },
       { type: TYPES.decoder, body: decoder(TUNING.ahead),
         name: 'decode', label: 'decoder' },
@@ -203,6 +210,7 @@ export class Translator {
     cpu.retired += done;
     if (resumed !== 0 && done > 0) this.resume();
     this.regions.spent(done);
+    if (reason === REASON.WARM) this.pairs.make(TUNING.couples);
     switch (reason) {
       case REASON.FOREIGN: return this.foreign();
       case REASON.DECODE: return this.decode(context);
@@ -258,6 +266,7 @@ export class Translator {
     const at = record + RECORD.HANDLER;
     if (shape.handler === 0 || this.arena.get(at) !== 0) return false;
     this.arena.set(at, shape.handler);
+    this.arena.set(record + RECORD.PAIR, shape.handler);
     return true;
   }
 
@@ -576,8 +585,9 @@ export class Translator {
     const exports = this.instance(encodeModule({
       types: SIGNATURES, imports, table, functions: named,
     }));
-    for (const { slot = 0 } of placed) {
-      this.table.set(slot, exports[String(slot)]);
+    for (const { slot = 0, also = [] } of placed) {
+      const made = exports[String(slot)];
+      for (const place of [slot, ...also]) this.table.set(place, made);
     }
     return exports;
   }
@@ -601,6 +611,7 @@ export class Translator {
   /** Everything is forgotten; it will be found again. */
   private clear(): void {
     this.counts.clears++;
+    this.pairs.make(1);
     this.regions.clear();
     this.crossings.forget();
     this.byFrame.clear();

@@ -24,7 +24,7 @@ export class Tree {
   }
 
   private putTwig({ at }: Twig): number {
-    const place = this.arena.take(TWIG.BYTES);
+    const place = this.arena.takeLast(TWIG.BYTES);
     if (place !== 0) this.arena.set(place + TWIG.AT, at);
     return place;
   }
@@ -34,7 +34,7 @@ export class Tree {
     const { arena } = this;
     const parts = leaf.parts.filter(({ hole }) => hole > 0);
     const size = parts.length * PART.BYTES;
-    const place = arena.take(LEAF.PARTS + size);
+    const place = arena.takeLast(LEAF.PARTS + size);
     if (place === 0) return 0;
     arena.set(place + LEAF.SHAPE, shape.id + 1);
     arena.set(place + LEAF.HANDLER, shape.handler);
@@ -71,7 +71,7 @@ export class Tree {
     }
   }
 
-  /** What was learned before is at the arena's beginning. */
+  /** What was learned before is at the arena's end. */
   recall(root: Twig, place: number): void {
     this.places.set(root, place);
   }
