@@ -31,7 +31,6 @@ export const DEPTH = 200;
 
 const ADD = 0x6a, SUB = 0x6b, AND = 0x71, OR = 0x72, SHL = 0x74;
 const SHRU = 0x76, EQZ = 0x45, EQ = 0x46, NE = 0x47, GEU = 0x4f;
-const DROP = 0x1a;
 
 /** Loads the word at a fixed place. */
 function word(f: Body, at: number): void {
@@ -161,7 +160,6 @@ function execute(f: Body, names: Names & Ways, handler: number): void {
       leave(REASON.FOREIGN);
     });
     retire(f, budget);
-    storeWord(f, AT.source, record);
     leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
     jumpOn(f, names);
   });
@@ -356,8 +354,8 @@ function reached(f: Body, record: number, count: number): void {
   f.op(EQ);
 }
 
-/** Tells TypeScript of a record that has been jumped to some times, or
- * often. In the first case `match` looks at it before. */
+/** Tells TypeScript of a record that has been jumped to some times, if
+ * pairs are wanted or somebody left a note; or often. */
 function sayIfOften(
   f: Body, record: number, leave: (reason: number) => void,
   match: number,
@@ -365,8 +363,11 @@ function sayIfOften(
   leaveIf(f, () => reached(f, record, AT.warm), () => {
     f.getLocal(record);
     f.call(match);
-    f.op(DROP);
+    word(f, AT.source);
+    f.op(OR);
+    f.open(OP.if);
     leave(REASON.WARM);
+    f.close();
   });
   leaveIf(f, () => reached(f, record, AT.threshold),
     () => leave(REASON.HOT));

@@ -58,6 +58,7 @@ export class HandlerWriter extends Writer {
 
   protected jump(to: Node, sets: readonly Setting[]): void {
     this.commit([...sets, { ref: this.pc, value: to }]);
+    this.note(to);
     this.say(DID.JUMP);
   }
 
@@ -68,6 +69,18 @@ export class HandlerWriter extends Writer {
   private say(what: number): void {
     this.did(what);
     this.op(OP.return);
+  }
+
+  /** Who jumps, if it may jump elsewhere another time. */
+  private note({ fixed }: Node): void {
+    this.i32(AT.source);
+    if (fixed) this.i32(0);
+    else {
+      this.getLocal(RECORD_PARAMETER);
+      this.i32(this.second ? RECORD.BYTES : 0);
+      this.op(0x6a);
+    }
+    this.store32(0);
   }
 
   /** All values before all stores: they may use the old ones. */

@@ -8,7 +8,9 @@ const memory = new WebAssembly.Memory({ initial: 14 });
 const words = new Int32Array(memory.buffer);
 const made = new WebAssembly.Module(encodeModule({
   types: SIGNATURES, imports: [],
-  functions: [{ type: TYPES.handler, body: match(3), name: 'match' }],
+  functions: [
+    { type: TYPES.handler, body: match(3, 1), name: 'match' },
+  ],
 }) as BufferSource);
 const { exports } = new WebAssembly.Instance(made, { m: { memory } });
 const look = exports['match'] as (record: number) => number;

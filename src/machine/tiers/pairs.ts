@@ -1,5 +1,5 @@
 import { OP } from '../wasm/encode.ts';
-import { ADD, EQ, type Push, Words } from '../wasm/words.ts';
+import { ADD, EQ, GEU, type Push, Words } from '../wasm/words.ts';
 import { AT, PAIR, RECORD } from './layout.ts';
 
 const MUL = 0x6c, LTS = 0x48, GTS = 0x4a;
@@ -15,11 +15,12 @@ export function cellOf(first: number, second: number): number {
   return AT.pairs + (mixed >>> FREE << PAIR.SHIFT);
 }
 
-/** `match(record) → 0`: looks at each two records that follow one
- * another from this one on. What has a handler for both gets it; what
- * has none is wanted when it was seen so `often`. */
-export function match(often: number): Words {
-  return new Matchmaker(often).write();
+/** `match(record) → whether so many are wanted`: looks at each two
+ * records that follow one another from this one on. What has a handler
+ * for both gets it; what has none is wanted when it was seen so
+ * `often`. */
+export function match(often: number, many: number): Words {
+  return new Matchmaker(often, many).write();
 }
 
 class Matchmaker extends Words {
@@ -32,7 +33,9 @@ class Matchmaker extends Words {
   private readonly second = this.at(this.of(this.next), RECORD.SHAPE);
   private readonly value = this.at(this.of(this.cell), PAIR.VALUE);
 
-  constructor(private readonly often: number) { super(1); }
+  constructor(
+    private readonly often: number, private readonly many: number,
+  ) { super(1); }
 
   write(): this {
     const { record, next, left } = this;
@@ -42,14 +45,16 @@ class Matchmaker extends Words {
     this.open(OP.loop);
     const again = this.depth;
     this.let(next, this.at(this.of(record), RECORD.NEXT));
-    this.when(this.isZero(this.of(next)), () => this.give(this.num(0)));
+    const enough =
+      this.join(GEU, this.word(AT.wanted), this.num(this.many));
+    this.when(this.isZero(this.of(next)), () => this.give(enough));
     this.when(this.join(EQ, this.of(next), behind), () => this.meet());
     this.let(record, this.of(next));
     this.let(left, this.join(ADD, this.of(left), this.num(-1)));
     this.of(left)();
     this.br(again, OP.br_if);
     this.close();
-    this.num(0)();
+    enough();
     return this;
   }
 
