@@ -62,7 +62,7 @@ export function houseOf(
     const list = ways.get(from);
     if (list) list.push(way);
     else ways.set(from, [way]);
-    if (!all[from]?.includes(way.to)) all[from]?.push(way.to);
+    all[from]?.push(way.to);
   };
   for (const door of doors) {
     let from = porch;

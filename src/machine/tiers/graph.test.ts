@@ -74,6 +74,24 @@ test('every allowed edge can be said where it is', () => {
   }
 });
 
+function timesWritten(graph: number[][], doors: number[]) {
+  const { shape, porch = 0, ways } = houseOf(graph, doors);
+  const { order, allowed, children, merges, place } = shape;
+  const times = new Map(order.map((n) => [n, 0]));
+  const walk = (n: number): void => {
+    times.set(n, (times.get(n) ?? 0) + 1);
+    const sent = (ways.get(n) ?? []).map(({ to }) => to);
+    for (const to of [...sent, ...graph[n] ?? []]) {
+      const here = allowed(n, to) && !merges.has(to)
+        && (place[to] ?? 0) > (place[n] ?? 0);
+      if (here) walk(to);
+    }
+    for (const to of children[n] ?? []) if (merges.has(to)) walk(to);
+  };
+  walk(porch);
+  return [...times.values()];
+}
+
 test('doors are reached by ways that can be said', () => {
   let several = 0;
   for (const graph of graphs(500)) {
@@ -82,6 +100,7 @@ test('doors are reached by ways that can be said', () => {
     const { graph: all, shape, porch, ways } = houseOf(graph, doors);
     if (porch === undefined) continue;
     several++;
+    expect(new Set(timesWritten(graph, doors))).toEqual(new Set([1]));
     for (const door of doors) {
       let at = porch;
       for (let steps = 0; at !== door; steps++) {

@@ -7,12 +7,12 @@ const MUL = 0x6c, LTS = 0x48, GTS = 0x4a;
 /** Spreads numbers over cells (D. E. Knuth, TAOCP 3, §6.4:
  * multiplicative hashing). */
 const SPREAD = 0x9e37_79b1 | 0;
-const FREE = 32 - Math.log2(PAIR.COUNT);
+const SHIFT = 32 - Math.log2(PAIR.COUNT);
 
 /** The cell for two shapes, as their records have them. */
 export function cellOf(first: number, second: number): number {
   const mixed = Math.imul(first << 16 | second, SPREAD);
-  return AT.pairs + (mixed >>> FREE << PAIR.SHIFT);
+  return AT.pairs + (mixed >>> SHIFT << PAIR.SHIFT);
 }
 
 /** `match(record) → whether so many are wanted`: looks at each two
@@ -63,7 +63,7 @@ class Matchmaker extends Words {
     const { tag, cell, first, second } = this;
     const large = this.shr(this.or(first, second), 16);
     const mixed = this.join(MUL, this.of(tag), this.num(SPREAD));
-    const place = this.shl(this.shr(mixed, FREE), PAIR.SHIFT);
+    const place = this.shl(this.shr(mixed, SHIFT), PAIR.SHIFT);
     this.when(this.isZero(large), () => {
       this.let(tag, this.or(this.shl(first, 16), second));
       this.let(cell, this.join(ADD, place, this.num(AT.pairs)));

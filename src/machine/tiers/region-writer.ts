@@ -621,7 +621,8 @@ export class RegionWriter extends Writer {
     }
   }
 
-  /** The budget that the first step of the region wants. */
+  /** The budget that the first step of a region wants, by whichever
+   * door. */
   get need(): number {
     const costs = this.region.entries.map((n) => this.cost[n] ?? 1);
     return Math.max(...costs);

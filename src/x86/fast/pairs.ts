@@ -43,7 +43,6 @@ export class Pairs {
 
 /** Whether one handler can execute both. */
 function areFit(first: Shape, second: Shape): boolean {
-  const plain = [first, second].every(({ handler, foreign }) =>
-    handler !== 0 && !foreign);
-  return plain && first.template.jumps.length === 0;
+  const { foreign, template: { jumps } } = first;
+  return !foreign && !second.foreign && jumps.length === 0;
 }

@@ -18,8 +18,8 @@ import {
   holesOf, type Translator, TUNING,
 } from './translator.ts';
 
-/** How much a region may have, and how many bytes before a place the
- * function may begin that it is in. */
+/** How much a region may have; and the beginning of its function is
+ * looked for in so many bytes. */
 export const LIMITS = { instrs: 500, blocks: 100, reach: 2000 };
 
 /** How many times as hot as others a place in some region has to be. */
@@ -41,10 +41,8 @@ interface Read extends Instr {
 interface Known {
   /** What regions are made of, by record. */
   readonly reads: Map<number, Read>;
-  /** Places that are called, and places where a block of some region
-   * begins, by context and address. */
+  /** Places that are called, by context and address. */
   readonly called: ReadonlySet<number>;
-  readonly covered: ReadonlySet<number>;
   /** Records where a region of now begins. */
   readonly begun: ReadonlySet<number>;
   /** Where records were seen to jump that may jump elsewhere. */
@@ -133,11 +131,15 @@ class Finder {
    * begin. */
   private choose(place: number): Found {
     const start = this.startOf(place);
-    const whole = start === undefined
-      ? undefined : this.find(start, () => true);
-    const first = whole?.all.get(whole.root)?.template;
-    if (whole?.all.has(place) && !first?.foreign) return whole;
+    if (start !== undefined && !this.isForeign(start)) {
+      const whole = this.find(start, () => true);
+      if (whole.all.has(place)) return whole;
+    }
     return this.find(place, (pc) => !this.isBegun(pc));
+  }
+
+  private isForeign(pc: number): boolean {
+    return this.read(pc)?.template.foreign ?? true;
   }
 
   /** Where the function begins that a place may be in; nothing, if
@@ -170,8 +172,9 @@ class Finder {
   private isWarm(block: Block | undefined): boolean {
     const pc = block?.instrs[0]?.pc ?? 0;
     const record = this.recordAt(pc)?.record ?? 0;
-    return record !== 0 && !this.isBegun(pc)
-      && this.arena.get(record + RECORD.COUNT) >= TUNING.warm;
+    const count = this.arena.get(record + RECORD.COUNT);
+    const met = count < 0 || count >= TUNING.warm;
+    return met && !this.isBegun(pc) && !this.isForeign(pc);
   }
 
   region(place: number): Region | undefined {
@@ -267,7 +270,8 @@ type Watcher = (pc: number, region: Region, bytes: number) => void;
 export class Regions implements Known {
   readonly reads = new Map<number, Read>();
   readonly called = new Set<number>();
-  readonly covered = new Set<number>();
+  /** Records in the midst of regions. */
+  private readonly covered = new Set<number>();
   readonly begun = new Set<number>();
   readonly seen = new Map<number, Set<number>>();
   /** Slots in the table by the record where the region begins. */
@@ -300,21 +304,24 @@ export class Regions implements Known {
 
   hot(context: Context, record: number): void {
     this.warm(record);
-    const begun = this.t.arena.get(record + RECORD.REGION) !== 0;
-    if (!TUNING.regions || begun) return;
+    if (!TUNING.regions || this.isSettled(record)) return;
     if (this.isRestless(context, record)) return;
-    if (this.isPutOff(context, record)) return;
+    if (this.isPutOff(record)) return;
     this.wanted.set(record, context);
     if (this.wanted.size === TUNING.most) this.compile();
   }
 
+  private isSettled(record: number): boolean {
+    const { foreign = true } = this.t.shapeAt(record) ?? {};
+    return foreign || this.t.arena.get(record + RECORD.REGION) !== 0;
+  }
+
   /** A place in the midst of some region has to be hotter than others:
    * what is there is translated already. */
-  private isPutOff(context: Context, record: number): boolean {
-    const { arena } = this.t;
-    const pc = arena.get(record + RECORD.PC);
-    if (!this.covered.delete(placeKey(context.id, pc))) return false;
-    arena.set(record + RECORD.COUNT, (1 - LATE) * TUNING.threshold);
+  private isPutOff(record: number): boolean {
+    if (!this.covered.delete(record)) return false;
+    const count = (2 - LATE) * TUNING.threshold;
+    this.t.arena.set(record + RECORD.COUNT, count);
     return true;
   }
 
@@ -356,7 +363,7 @@ export class Regions implements Known {
     const jobs: Job[] = [];
     begun.clear();
     for (const [record, context] of wanted) {
-      if (begun.has(record) || this.isPutOff(context, record)) continue;
+      if (begun.has(record) || this.isPutOff(record)) continue;
       const job = this.jobFor(record, context);
       if (!job) continue;
       jobs.push(job);
@@ -367,16 +374,16 @@ export class Regions implements Known {
 
   private jobFor(record: number, context: Context): Job | undefined {
     const finder = new Finder(this.t, this, context);
-    const pc = this.t.arena.get(record + RECORD.PC) >>> 0;
-    const region = finder.region(pc);
-    const [first] = region?.blocks[0]?.instrs ?? [];
-    if (!region || !first || first.template.foreign) return undefined;
-    for (const start of region.at.keys()) {
-      this.covered.add(placeKey(context.id, start));
-    }
-    const records = region.entries.map((n) =>
-      finder.recordAt(region.blocks[n]?.instrs[0]?.pc ?? 0)?.record ?? 0);
-    return { records, pc: first.pc, context, region, finder };
+    const place = this.t.arena.get(record + RECORD.PC) >>> 0;
+    const region = finder.region(place);
+    if (!region) return undefined;
+    const begins = [...region.at.keys()].map((pc) =>
+      finder.recordAt(pc)?.record ?? 0);
+    for (const one of begins) this.covered.add(one);
+    const records = region.entries.map((n) => begins[n] ?? 0);
+    for (const one of records) this.covered.delete(one);
+    const [pc = place] = region.at.keys();
+    return { records, pc, context, region, finder };
   }
 
   /** The jump to this record may have been one that goes elsewhere,
@@ -419,6 +426,7 @@ export class Regions implements Known {
 
   /** A record is no longer what it was. */
   drop(record: number): void {
+    this.covered.delete(record);
     const slot = this.slots.get(record);
     if (slot !== undefined) this.t.table.set(slot, this.stub);
     this.wanted.delete(record);

@@ -267,7 +267,9 @@ export class Translator {
     const at = record + RECORD.HANDLER;
     if (shape.handler === 0 || this.arena.get(at) !== 0) return false;
     this.arena.set(at, shape.handler);
-    this.arena.set(record + RECORD.PAIR, shape.handler);
+    if (this.arena.get(record + RECORD.PAIR) === 0) {
+      this.arena.set(record + RECORD.PAIR, shape.handler);
+    }
     return true;
   }
 
@@ -613,6 +615,7 @@ export class Translator {
   private clear(): void {
     this.counts.clears++;
     this.pairs.make(1);
+    this.arena.set(AT.source, 0);
     this.regions.clear();
     this.crossings.forget();
     this.byFrame.clear();
