@@ -160,6 +160,7 @@ function execute(f: Body, names: Names & Ways, handler: number): void {
       leave(REASON.FOREIGN);
     });
     retire(f, budget);
+    leaveIf(f, () => has(f, did, DID.PAUSE), () => leave(REASON.LIMIT));
     leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
     jumpOn(f, names);
   });

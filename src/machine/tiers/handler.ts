@@ -7,9 +7,10 @@ import { OP } from '../wasm/encode.ts';
 import { AT, RECORD } from './layout.ts';
 
 /** What a handler says: go on, go on at the program counter, or it
- * did nothing; and that it is the second of two that did so. */
+ * did nothing; and that it is the second of two that did so, or that
+ * TypeScript has to see to what comes next. */
 export const DID = {
-  NEXT: 0, JUMP: 1, NOTHING: 2, SECOND: 4,
+  NEXT: 0, JUMP: 1, NOTHING: 2, SECOND: 4, PAUSE: 8,
 } as const;
 
 /** Functions that modules import, by number. */

@@ -112,3 +112,20 @@ test.each([1, 3, 7, 50])('faults, cut at each %d', (cut) => {
   expect([...codes]).toEqual(expect.arrayContaining([6, 7]));
   expect(slow.lastTrap?.vector).toBe(14);
 });
+
+test('who returns from a fault is not the reference', () => {
+  const { cpu, translator: { counts } } = twinOf(machine());
+  const { usual } = cpu;
+  let faults = 0;
+  cpu.usual = (event) => {
+    faults++;
+    return usual?.(event) ?? false;
+  };
+  cpu.run(20_000);
+  const before = [counts.foreign, faults] as const;
+  cpu.run(40_000);
+  const after = [counts.foreign, faults] as const;
+  const [foreign, more] = after.map((n, k) => n - (before[k] ?? 0));
+  expect(more).toBeGreaterThan(500);
+  expect(foreign).toBeLessThan(2.1 * (more ?? 0));
+});

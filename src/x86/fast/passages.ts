@@ -344,8 +344,9 @@ abstract class Passage extends Words {
   }
 }
 
-/** `enter(vector, code, how, next, context) → 1`: what `Gates.enter`
- * does. Of contexts only if there is one; 0: nothing has changed. */
+/** `enter(vector, code, how, next, context) → what a handler says`:
+ * what `Gates.enter` does. Of contexts only if there is one; 0:
+ * nothing has changed. */
 export function entering(): Words {
   const f = new Entering(5);
   f.write();
@@ -384,7 +385,7 @@ class Entering extends Passage {
       this.num(~(TF | NT | RF | VM | IF)), keepsIf);
     this.let(all, this.and(this.of(all), cleared));
     this.setFlags();
-    this.give(this.num(1));
+    this.give(this.num(DID.JUMP));
   }
 
   private gate(): void {
@@ -458,8 +459,8 @@ class Entering extends Passage {
   }
 }
 
-/** `leave(context) → 1`: what `Gates.leave` does, from levels 0 to
- * 2; as above. */
+/** `leave(context) → what a handler says, or 0`: what `Gates.leave`
+ * does, from levels 0 to 2; as above. */
 export function leaving(): Words {
   const f = new Leaving(1);
   f.write();
@@ -489,7 +490,9 @@ class Leaving extends Passage {
     this.when(outward, () => this.dropNull());
     this.arrive(0, this.outerSelector, this.of(selector));
     this.setFlags();
-    this.give(this.num(1));
+    const resumes = this.and(this.of(popped), this.num(RF));
+    this.give(this.choose(this.num(DID.JUMP | DID.PAUSE),
+      this.num(DID.JUMP), resumes));
   }
 
   /** Finds the frame, if it has so many bytes. */
@@ -515,10 +518,10 @@ class Leaving extends Passage {
   }
 
   /** Flags that the reference should see to; for those who go by
-   * contexts, also what lasts for one instruction. */
+   * contexts, also what makes a trap of the next instruction. */
   private strange(): void {
     const flags = this.of(this.popped);
-    const lasting = this.choose(this.num(VM | AC | RF | TF),
+    const lasting = this.choose(this.num(VM | AC | TF),
       this.num(VM | AC), this.of(0));
     this.refuseIf(this.and(flags, lasting));
   }
@@ -602,8 +605,10 @@ function pass(f: Words, told: readonly Push[], number: number): void {
     f.word(AT.context)();
     f.call(number);
   };
-  const did = [f.num(DID.JUMP), f.num(DID.NOTHING), done];
-  for (const push of did) push();
+  const did = f.local('i32');
+  f.let(did, done);
+  const all = [f.of(did), f.num(DID.NOTHING), f.of(did)];
+  for (const push of all) push();
   f.op(OP.select);
 }
 
