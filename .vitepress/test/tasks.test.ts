@@ -96,6 +96,17 @@ test('what is used comes to life at once', async () => {
   await page.close();
 });
 
+test.each(['/', 'Control+k'])('a search by %s need not wait for the bar', async (key) => {
+  const page = await open(holdIdle, 'first-machine.html');
+  await page.waitForFunction(() => (globalThis as unknown as Idle).moments.length > 0);
+  expect(await page.evaluate(living)).toMatchObject({ bar: 0 });
+  await page.keyboard.press(key);
+  const box = page.locator('.VPLocalSearchBox input');
+  await box.fill('accessed');
+  await page.locator('.VPLocalSearchBox .result').first().waitFor();
+  await page.close();
+});
+
 test('a bench makes one panel a frame, when it opens and when it grows', async () => {
   const page = await open(watchPanels, 'first-machine.html');
   const bench = page.locator('.rf-bench-place .bench');

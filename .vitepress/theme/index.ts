@@ -6,6 +6,7 @@ import BlockLayer from './components/BlockLayer.vue';
 import CourseCuts from './components/CourseCuts.vue';
 import CourseSchedule from './components/CourseSchedule.vue';
 import { switchAtOnce } from './dark';
+import { searchByKey } from './keys';
 import FreeBench from './bench/FreeBench.vue';
 import LabBench from './bench/LabBench.vue';
 import DeckBar from './components/DeckBar.vue';
@@ -29,6 +30,7 @@ export default {
     },
   },
   enhanceApp({ app }) {
+    if (!import.meta.env.SSR) document.addEventListener('keydown', searchByKey);
     app.component('BookImage', BookImage);
     app.component('TitlePage', TitlePage);
     app.component('CourseSchedule', CourseSchedule);

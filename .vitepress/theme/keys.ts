@@ -44,6 +44,16 @@ export function forPage(event: KeyboardEvent): boolean {
   return !document.querySelector('dialog[open], .VPLocalSearchBox');
 }
 
+/** The keys of the bar at the top, which may not live yet: whoever presses one
+ * means its button, and what is clicked comes to life. */
+export function searchByKey(event: KeyboardEvent): void {
+  const command = event.key === 'k' && (event.ctrlKey || event.metaKey);
+  if (!command && !(event.key === '/' && forPage(event))) return;
+  if (document.querySelector('.VPLocalSearchBox')) return;
+  event.preventDefault();
+  document.querySelector<HTMLElement>('.VPNavBarSearch button')?.click();
+}
+
 /** What a key asks for, unless someone is typing or it means another thing. */
 export function actionOf(event: KeyboardEvent): Action | undefined {
   if (!forPage(event)) return undefined;

@@ -69,6 +69,18 @@ function tolerated(
   return name.startsWith('st') && distance(a, b) <= TOLERANCE;
 }
 
+/** Whether the host has kept to itself where the last instruction
+ * was. AMD APM vol. 5, FXSAVE. */
+function hidesPointer({ after: { image } }: FloatOutcome): boolean {
+  const pending = (image[2] ?? 0) & 0x80;
+  return pending === 0 && slice(image, 8, 4) === '00000000';
+}
+
+/** Whether MXCSR has bits that we would not let in. AMD APM vol. 1,
+ * 4.2.2 (MM). */
+const knowsMore = ({ after: { image } }: FloatOutcome): boolean =>
+  slice(image, 26, 2) !== '0000';
+
 /** Registers but ESP, and the flags. */
 const wordsIn = ({ after }: FloatOutcome): [string, string][] => [
   ...REGISTERS.map((name, n): [string, string] =>
@@ -80,10 +92,12 @@ const wordsIn = ({ after }: FloatOutcome): [string, string][] => [
 export function floatDifferences(
   test: FloatCase, ours: FloatOutcome, host: FloatOutcome,
 ): string {
+  if (ours.trap === 13 && knowsMore(host)) return '';
   if (ours.trap !== host.trap) {
     return `trap ${ours.trap}, host ${host.trap}`;
   }
   const found: string[] = [];
+  const hidden = hidesPointer(host);
   const compare = (name: string, a: string, b: string): void => {
     if (a === b || tolerated(test, name, a, b)) return;
     found.push(`${name} ${a}, host ${b}`);
@@ -92,6 +106,7 @@ export function floatDifferences(
   mine.forEach(([name, a], n) =>
     compare(name, a, theirs[n]?.[1] ?? ''));
   for (const [name, at, n] of PARTS) {
+    if (hidden && name === 'fip') continue;
     compare(name, slice(ours.after.image, at, n),
       slice(host.after.image, at, n));
   }
