@@ -91,6 +91,8 @@ describe.each(looks)('$name', ({ width, colorScheme }) => {
     const target = to?.split('#')[1] ?? '';
     await page.keyboard.press('n');
     await expect.poll(focused, PATIENCE).toBe(target);
+    // The router may still be on its way from the page's top.
+    await page.evaluate(() => { scrollTo({ top: 0, behavior: 'instant' }); });
     await page.keyboard.press('k');
     await expect.poll(focused, PATIENCE).not.toBe(target);
     await page.keyboard.press('?');

@@ -64,10 +64,22 @@ function blocks(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>('.rf-block[data-order]')];
 }
 
+/** The block that was visited last, until the reader scrolls: before that the
+ * page may be on its way to it, and it counts although it is not in sight. */
+let visited: HTMLElement | undefined;
+
+const SCROLLS = ['PageUp', 'PageDown', 'Home', 'End', 'ArrowUp', 'ArrowDown', ' '];
+
+/** The reader scrolls, by wheel, finger or key. */
+export function scrolls(event: Event): void {
+  if (event instanceof KeyboardEvent && !SCROLLS.includes(event.key)) return;
+  visited = undefined;
+}
+
 /** The block that has the focus, else the one that is being read. */
 export function currentBlock(): HTMLElement | undefined {
   const own = document.activeElement?.closest<HTMLElement>('.rf-block[data-order]');
-  if (own && onScreen(own)) return own;
+  if (own && (own === visited || onScreen(own))) return own;
   const eye = innerHeight * 0.35;
   const far = (block: HTMLElement): number => {
     const { top, bottom } = block.getBoundingClientRect();
@@ -99,6 +111,7 @@ export function visit(block: HTMLElement, scroll = true): void {
   block.classList.add('rf-flash');
   block.tabIndex = -1;
   block.focus({ preventScroll: true });
+  visited = block;
   if (!scroll) return;
   const top = block.getBoundingClientRect().top + scrollY - 110;
   scrollTo({ top, behavior: 'instant' });
