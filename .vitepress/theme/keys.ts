@@ -50,8 +50,10 @@ export function searchByKey(event: KeyboardEvent): void {
   const command = event.key === 'k' && (event.ctrlKey || event.metaKey);
   if (!command && !(event.key === '/' && forPage(event))) return;
   if (document.querySelector('.VPLocalSearchBox')) return;
+  const button = document.querySelector<HTMLElement>('.VPNavBarSearch button');
+  if (!button) return;
   event.preventDefault();
-  document.querySelector<HTMLElement>('.VPNavBarSearch button')?.click();
+  button.click();
 }
 
 /** What a key asks for, unless someone is typing or it means another thing. */
@@ -68,9 +70,11 @@ function blocks(): HTMLElement[] {
  * page may be on its way to it, and it counts although it is not in sight. */
 let visited: HTMLElement | undefined;
 
+/** By what a reader scrolls: wheel, finger, the bar at the side, keys. */
+export const SCROLLING = ['wheel', 'touchmove', 'pointerdown', 'keydown'];
 const SCROLLS = ['PageUp', 'PageDown', 'Home', 'End', 'ArrowUp', 'ArrowDown', ' '];
 
-/** The reader scrolls, by wheel, finger or key. */
+/** One of these events has come. */
 export function scrolls(event: Event): void {
   if (event instanceof KeyboardEvent && !SCROLLS.includes(event.key)) return;
   visited = undefined;

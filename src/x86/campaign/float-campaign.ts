@@ -2,7 +2,9 @@ import type { Row } from '../opcodes.ts';
 import {
   type FloatCase, makeFloatCase, rowsOf,
 } from './float-cases.ts';
-import { floatDifferences } from './float-compare.ts';
+import {
+  floatDifferences, hasNoPointer, isQuiet,
+} from './float-compare.ts';
 import {
   compileFloatHarness, type FloatOutcome, runFloatHost,
 } from './float-host.ts';
@@ -29,6 +31,7 @@ export function floatCampaign(
   if (harness === undefined) return undefined;
   const rows = rowsOf(group).filter((row) => only?.(row) ?? true);
   const values = new Values(seed);
+  const hides = isSecretive(harness);
   const report: FloatReport = {
     group, cases: 0, opcodes: rows.length, traps: 0, failures: [],
   };
@@ -38,16 +41,33 @@ export function floatCampaign(
     for (let n = 0; n < share; n++) {
       batch.push(makeFloatCase(row, values));
       if (batch.length < BATCH) continue;
-      judge(harness, batch, report);
+      judge({ harness, hides }, batch, report);
       batch = [];
     }
   }
-  judge(harness, batch, report);
+  judge({ harness, hides }, batch, report);
   return report;
 }
 
+/** Whether the host shows where the last instruction was only while an
+ * exception is pending. */
+function isSecretive(harness: string): boolean {
+  const values = new Values(1);
+  const row = rowsOf('x87').find(({ mnemonic }) => mnemonic === 'fld1');
+  if (!row) throw new Error('no FLD1');
+  const probes = Array.from({ length: 50 }, () =>
+    makeFloatCase(row, values));
+  const quiet = runFloatHost(harness, probes).filter(isQuiet);
+  return quiet.length > 0 && quiet.every(hasNoPointer);
+}
+
+interface Host {
+  readonly harness: string;
+  readonly hides: boolean;
+}
+
 function judge(
-  harness: string, batch: readonly FloatCase[], report: FloatReport,
+  { harness, hides }: Host, batch: readonly FloatCase[], report: FloatReport,
 ): void {
   const cpu = makeFloatCpu();
   const outcomes = runFloatHost(harness, batch);
@@ -57,7 +77,7 @@ function judge(
     const ours = runFloatOurs(cpu, test);
     report.cases++;
     if (host.trap !== 1) report.traps++;
-    const found = floatDifferences(test, ours, host);
+    const found = floatDifferences(test, ours, host, hides);
     if (found === '') return;
     report.failures.push(`${describe(test, host)}: ${found}`);
   });
