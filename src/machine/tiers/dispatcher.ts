@@ -195,7 +195,6 @@ function toSecond(f: Body, { budget, record }: Names): void {
   f.setLocal(record);
 }
 
-
 interface Ways {
   readonly leave: (reason: number) => void;
   readonly pc: Field<'i32'>;

@@ -19,7 +19,7 @@ export interface House {
 
 /** For each node the heads of the loops that it is in, the outermost
  * first. */
-export function loopsAround(
+function loopsAround(
   graph: readonly (readonly number[])[], shape: Shape,
 ): number[][] {
   const { order, place, heads, allowed } = shape;

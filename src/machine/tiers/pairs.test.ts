@@ -25,7 +25,6 @@ function pair(first: number, second: number): number {
   return at;
 }
 
-
 const cell = cellOf(1, 2);
 const other = Array.from({ length: 60_000 }, (_, n) => n + 3)
   .find((shape) => cellOf(1, shape) === cell) ?? 0;

@@ -67,7 +67,8 @@ interface Host {
 }
 
 function judge(
-  { harness, hides }: Host, batch: readonly FloatCase[], report: FloatReport,
+  { harness, hides }: Host, batch: readonly FloatCase[],
+  report: FloatReport,
 ): void {
   const cpu = makeFloatCpu();
   const outcomes = runFloatHost(harness, batch);

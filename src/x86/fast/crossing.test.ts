@@ -3,6 +3,7 @@ import { load } from '../bare.ts';
 import type { Cpu } from '../cpu.ts';
 import { CR0, CR3, EIP, GPR } from '../state.ts';
 import { TUNING } from './translator.ts';
+import { inStep } from './twin.kit.ts';
 import { twinOf } from './twin.ts';
 
 TUNING.patience = 3;
@@ -48,11 +49,7 @@ const seen = (cpu: Cpu) => [cpu.retired, cpu.get(EIP),
 function together(change: string, cut: number): number {
   const slow = machine(change);
   const { cpu, translator } = twinOf(slow);
-  for (let n = cut, why = 'limit'; why === 'limit'; n += cut) {
-    why = slow.run(n);
-    expect(cpu.run(n)).toBe(why);
-    expect(seen(cpu)).toEqual(seen(slow));
-  }
+  inStep(slow, cpu, cut, seen);
   return translator.counts.foreign;
 }
 

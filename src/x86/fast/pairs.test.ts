@@ -1,28 +1,16 @@
 import { expect, test } from 'vitest';
 import { load } from '../bare.ts';
-import type { Cpu } from '../cpu.ts';
-import { readEflags } from '../flags.ts';
-import { EIP, GPR } from '../state.ts';
 import { TUNING } from './translator.ts';
+import { inStep } from './twin.kit.ts';
 import { twinOf } from './twin.ts';
 
 Object.assign(TUNING, { patience: 1, warm: 2, often: 1, couples: 1,
   regions: false });
 
-const seen = (cpu: Cpu) => [cpu.retired, cpu.get(EIP) >>> 0,
-  readEflags(cpu), ...GPR.map((field) => cpu.get(field)),
-  cpu.lastTrap?.vector];
-
-/** Runs both until they stop, in steps of so many instructions, and
- * says how many handlers for two there were. */
 function together(source: string, step: number): number {
   const slow = load(source);
   const { cpu, translator } = twinOf(slow);
-  for (let n = step, why = 'limit'; why === 'limit'; n += step) {
-    why = slow.run(n);
-    expect(cpu.run(n)).toBe(why);
-    expect(seen(cpu)).toEqual(seen(slow));
-  }
+  inStep(slow, cpu, step);
   const [a, b] = [slow, cpu].map(({ phys }) =>
     phys.readBytes(0, 0x1_0000));
   expect(b).toEqual(a);

@@ -15,7 +15,8 @@ export const page = new Uint8Array(memory.buffer, AT.arena, 0x1000);
 export function show(va: number): void {
   const at = AT.user + ((va >>> 12) % ENTRY.COUNT << ENTRY.SHIFT);
   const view = new DataView(memory.buffer);
-  for (let n = AT.user; n < AT.pairs; n += 1 << ENTRY.SHIFT) {
+  const end = AT.user + (ENTRY.COUNT << ENTRY.SHIFT);
+  for (let n = AT.user; n < end; n += 1 << ENTRY.SHIFT) {
     view.setBigInt64(n + ENTRY.READ, 1n, true);
     view.setBigInt64(n + ENTRY.WRITE, 1n, true);
   }

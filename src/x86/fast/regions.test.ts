@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest';
 import { load } from '../bare.ts';
 import { Values } from '../campaign/values.ts';
-import type { Cpu } from '../cpu.ts';
-import { readEflags } from '../flags.ts';
-import { EIP, GPR } from '../state.ts';
 import { loadFast } from './blocks.ts';
-
-const seen = (cpu: Cpu) => [cpu.retired, cpu.get(EIP) >>> 0,
-  readEflags(cpu), ...GPR.map((field) => cpu.get(field)),
-  cpu.lastTrap?.vector];
+import { seen } from './twin.kit.ts';
 
 /** Runs a program in both ways, with a look at each cut, and gives
  * the regions that were made. */
