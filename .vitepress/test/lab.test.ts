@@ -31,6 +31,14 @@ function why(): Promise<string> {
   return page.locator('.bench .why').innerText();
 }
 
+/** Whether the whole console is in the window; one out of sight draws nothing. */
+function isConsoleSeen(): Promise<boolean> {
+  return page.locator('.xterm').evaluate((console) => {
+    const { top, bottom } = console.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
+}
+
 /** What stands on the console, line by line. */
 function screen(): Promise<string> {
   return page.locator('.xterm-accessibility-tree').innerText();
@@ -56,6 +64,7 @@ async function dropFile(name: string, bytes: Buffer): Promise<void> {
 test('our guest boots and answers', async () => {
   await open();
   await page.getByRole('button', { name: 'Boot our guest' }).click();
+  await expect.poll(isConsoleSeen, { timeout: 30_000 }).toBe(true);
   await expect.poll(screen, { timeout: 30_000 }).toContain('I repeat');
   await type('ring-fence');
   await expect.poll(screen, { timeout: 30_000 }).toContain('ring-fence');
@@ -67,8 +76,6 @@ test('our guest boots and answers', async () => {
 test.skipIf(!existsSync(grub))('GRUB, dropped on the page, answers', async () => {
   await open();
   await dropFile('grub-i386-xen.bin', readFileSync(grub));
-  // A terminal out of sight draws nothing, for nobody.
-  await page.locator('.xterm').scrollIntoViewIfNeeded();
   await expect.poll(screen, { timeout: 120_000, interval: 1000 }).toContain('grub>');
   await type('echo ring-fence');
   await expect.poll(screen, { timeout: 30_000 }).toMatch(/^ring-fence\s*$/m);
