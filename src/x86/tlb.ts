@@ -8,21 +8,23 @@ export const KEPT = 16;
 /** It is a 4 KiB piece of a larger page. */
 export const PIECE = 32;
 
-const NONE = -1;
+export const NONE = -1;
 
 /** Where a buffer of so many places keeps what, in bytes: frames are
  * first, as doubles, then pages, as words, then rights, as bytes;
- * then two doubles that count, and the round. */
+ * then two doubles that count, the round, and whether there are
+ * pieces. */
 export const PLACES = (size: number) => ({
   pages: 8 * size, rights: 12 * size, counts: 13 * size,
-  round: 13 * size + 16, bytes: 13 * size + 24,
+  round: 13 * size + 16, pieces: 13 * size + 20,
+  bytes: 13 * size + 24,
 });
 
 /** A page has 20 bits. Above them stands the round, of which there are
  * so many that the sign is left out. */
 const PAGE_BITS = 20;
-const ROUND = 1 << PAGE_BITS;
-const LAST_ROUND = 0x7ff << PAGE_BITS;
+export const ROUND = 1 << PAGE_BITS;
+export const LAST_ROUND = 0x7ff << PAGE_BITS;
 
 /** Something that remembers no more than a buffer does. */
 export interface Follower {
@@ -36,11 +38,10 @@ export class Tlb {
   private readonly pages: Int32Array;
   private readonly rights: Uint8Array;
   private readonly frames: Float64Array;
-  private pieces = false;
   /** What must forget with it. */
   readonly followers: Follower[] = [];
   private readonly numbers: Float64Array;
-  private readonly rounds: Int32Array;
+  private readonly words: Int32Array;
 
   /** @param size its entries, a power of two, from 8 on
    * @param beside a buffer for fetches, which is flushed with it
@@ -54,13 +55,17 @@ export class Tlb {
     this.pages = new Int32Array(storage, at + pages, size);
     this.rights = new Uint8Array(storage, at + rights, size);
     this.numbers = new Float64Array(storage, at + counts, 2);
-    this.rounds = new Int32Array(storage, at + round, 1);
+    this.words = new Int32Array(storage, at + round, 2);
     this.pages.fill(NONE);
   }
 
   /** What was noted in another round is forgotten. */
-  private get round(): number { return this.rounds[0] ?? 0; }
-  private set round(round: number) { this.rounds[0] = round; }
+  private get round(): number { return this.words[0] ?? 0; }
+  private set round(round: number) { this.words[0] = round; }
+
+  /** Some entry may be a piece of a larger page. */
+  private get pieces(): boolean { return this.words[1] !== 0; }
+  private set pieces(some: boolean) { this.words[1] = Number(some); }
 
   /** Whether an entry is for a page. */
   private has(at: number, page: number): boolean {

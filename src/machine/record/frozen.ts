@@ -44,7 +44,7 @@ export interface Frozen {
   /** What the lists leave of lazy fields. */
   readonly endings: readonly PlainEnding[];
   readonly rest: Pick<Template,
-    'foreign' | 'named' | 'open' | 'sets' | 'setsOpen'>;
+    'foreign' | 'asks' | 'named' | 'open' | 'sets' | 'setsOpen'>;
 }
 
 /** Kinds and questions as plain data. */
@@ -89,7 +89,7 @@ class Freezer {
   private readonly lists: (readonly Setting[])[] = [];
 
   freeze(template: Template): Frozen {
-    const { steps, endings, foreign, named, open, sets, setsOpen }
+    const { steps, endings, foreign, asks, named, open, sets, setsOpen }
       = template;
     const plain = steps.map(this.step);
     return {
@@ -97,7 +97,7 @@ class Freezer {
       sets: this.lists.map((list) => list.map(({ ref, value }) =>
         [plainRef(ref), this.of(value)])),
       endings: this.lists.map((list) => this.ending(endings.get(list))),
-      rest: { foreign, named, open, sets, setsOpen },
+      rest: { foreign, asks, named, open, sets, setsOpen },
     };
   }
 

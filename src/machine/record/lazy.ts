@@ -113,9 +113,13 @@ export class Lazies {
     else n.args.forEach((arg) => this.mark(arg));
   }
 
+  /** Whether a value is what a lazy field holds. */
+  has({ kind, field }: Node): boolean {
+    return kind === 'get' && this.fields.some((f) => f === field);
+  }
+
   private isAsking(n: Node): boolean {
-    const { field } = n;
-    if (n.kind === 'get') return this.fields.some((f) => f === field);
+    if (n.kind === 'get') return this.has(n);
     return n.kind === 'op' && n.ty === 'i32' && n.args.every((arg) =>
       arg.kind === 'const' || this.isAsking(arg))
       && n.args.some((arg) => arg.kind !== 'const');

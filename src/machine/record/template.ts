@@ -110,6 +110,9 @@ export interface Template {
   readonly foreign: boolean;
   readonly endings: ReadonlyMap<readonly Setting[], Ending>;
   readonly jumps: readonly Jump[];
+  /** How it is written depends on the kind of lazy fields that it
+   * finds. */
+  readonly asks: boolean;
   /** Fields that are read, by slot, and by the hole that names them. */
   readonly named: readonly number[];
   readonly open: readonly number[];
@@ -153,11 +156,14 @@ export function makeTemplate(
       gets(n, read);
     }
   }
+  const asks = [...read].some((n) => lazies.has(n))
+    || [...endings.values()].some(({ lazy, deferred }) =>
+      lazy && !deferred);
   const jumps = all.filter((step) => step.kind === 'jump');
   const named = [...read].map(({ field }) => field?.id ?? -1);
   const open = [...read].filter(({ field }) => !field);
   return {
-    steps, foreign, endings, jumps,
+    steps, foreign, endings, jumps, asks,
     named: [...new Set(named)].filter((id) => id >= 0),
     open: [...new Set(open.map(({ hole }) => hole))],
     ...settings([...endings.keys()].flat()),

@@ -73,25 +73,48 @@ function loadRecord(f: Body, lin: number, entry: number): void {
   f.load32(0);
 }
 
+/** A bit that holds for one instruction. */
+interface Brief {
+  readonly field: Field<'i32'>;
+  readonly bit: number;
+}
+
+/** What a dispatcher must know of an architecture. */
+export interface Parts {
+  readonly pc: Field<'i32'>;
+  readonly brief: Brief;
+  /** Numbers of functions: what looks for pairs; what may know of a
+   * page of code; and what may help a record that did nothing. */
+  readonly match: number;
+  readonly find: number;
+  readonly help: number;
+}
+
 /** `run(budget) → reason`: executes decoded instructions, by their
- * regions or else by their handlers. Function `find` may know of a
- * page of code. */
-export function dispatcher(
-  pc: Field<'i32'>, match: number, find: number,
-): Body {
+ * regions or else by their handlers. */
+export function dispatcher(parts: Parts): Body {
+  const { pc, brief, match, find } = parts;
   const f = new Body(1);
   const budget = 0;
   const [lin, entry, record, did] =
     [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
   const [map, jumped] = [f.local('i32'), f.local('i32')];
+  const rest = f.local('i32');
   const leave = (reason: number): void => {
-    storeWord(f, AT.left, budget);
+    f.i32(0);
+    f.getLocal(budget);
+    f.getLocal(rest);
+    f.op(ADD);
+    f.store32(AT.left);
     storeWord(f, AT.record, record);
     f.i32(reason);
     f.op(OP.return);
   };
+  leaveIf(f, () => isBrief(f, brief), () => onlyOne(f, budget, rest));
   f.open(OP.loop);
   const next = f.depth;
+  f.open(OP.block);
+  const over = f.depth;
   word(f, 8 * pc.id);
   word(f, AT.base);
   f.op(ADD);
@@ -107,12 +130,15 @@ export function dispatcher(
   linkJump(f, { entry, record, map, jumped });
   f.open(OP.loop);
   const found = f.depth;
-  const names = { budget, record, did, jumped, next, found, leave, pc };
+  const names = { ...parts, budget, rest, record, did, jumped, next,
+    found, over, leave };
   enterRegion(f, names);
   count(f, record);
   sayIfOften(f, record, leave, match);
   interpret(f, names);
   f.close();
+  f.close();
+  endOfBudget(f, names);
   f.close();
   f.op(OP.unreachable);
   return f;
@@ -121,7 +147,7 @@ export function dispatcher(
 /** From record to record, until one of them jumps: by handlers for
  * two, as long as that many may run. */
 function interpret(f: Body, names: Names & Ways): void {
-  const { budget, record, leave, pc } = names;
+  const { budget, record, pc } = names;
   const forTwo = (): void => {
     f.getLocal(budget);
     f.i32(2);
@@ -140,13 +166,13 @@ function interpret(f: Body, names: Names & Ways): void {
   execute(f, names, RECORD.HANDLER);
   f.close();
   stay(f, record, pc);
-  leave(REASON.LIMIT);
+  f.br(names.over);
 }
 
 /** Calls a record's handler. What comes then is in `record`, unless it
  * has to be found. */
 function execute(f: Body, names: Names & Ways, handler: number): void {
-  const { budget, record, did, jumped, next, leave, pc } = names;
+  const { budget, rest, record, did, jumped, next, leave, pc } = names;
   f.getLocal(record);
   f.getLocal(record);
   f.load32(handler);
@@ -157,11 +183,22 @@ function execute(f: Body, names: Names & Ways, handler: number): void {
   leaveIf(f, () => has(f, did, DID.JUMP | DID.NOTHING), () => {
     leaveIf(f, () => has(f, did, DID.NOTHING), () => {
       stay(f, record, pc);
+      f.getLocal(record);
+      f.call(names.help);
+      f.open(OP.if);
+      takeRest(f, budget, rest);
+      nobodyJumped(f, jumped);
+      f.br(next);
+      f.close();
       leave(REASON.FOREIGN);
     });
     retire(f, budget);
-    leaveIf(f, () => has(f, did, DID.PAUSE), () => leave(REASON.LIMIT));
-    leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+    leaveIf(f, () => has(f, did, DID.BRIEF), () => {
+      takeRest(f, budget, rest);
+      leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+      onlyOne(f, budget, rest);
+    });
+    leaveIf(f, () => spent(f, budget), () => f.br(names.over));
     jumpOn(f, names);
   });
   f.close();
@@ -172,7 +209,7 @@ function execute(f: Body, names: Names & Ways, handler: number): void {
   f.op(EQZ);
   f.open(OP.if);
   goOn(f, record, pc);
-  leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+  leaveIf(f, () => spent(f, budget), () => f.br(names.over));
   nobodyJumped(f, jumped);
   f.br(next);
   f.close();
@@ -195,9 +232,8 @@ function toSecond(f: Body, { budget, record }: Names): void {
   f.setLocal(record);
 }
 
-interface Ways {
+interface Ways extends Parts {
   readonly leave: (reason: number) => void;
-  readonly pc: Field<'i32'>;
 }
 
 function spent(f: Body, budget: number): void {
@@ -297,20 +333,25 @@ function leaveIf(f: Body, condition: () => void, then: () => void) {
 }
 
 interface Names {
+  /** How many instructions may be executed, and how many after these,
+   * which a brief bit holds for. */
   readonly budget: number;
+  readonly rest: number;
   readonly record: number;
   readonly did: number;
   /** The record that jumped; 0: none did. */
   readonly jumped: number;
-  /** Where a record is found, and where it has been. */
+  /** Where a record is found, where it has been, and where to go when
+   * the budget is spent. */
   readonly next: number;
   readonly found: number;
+  readonly over: number;
 }
 
 /** Calls the region of a record, if there is one and it may run. One
  * that did nothing leaves its instruction to the handler. */
 function enterRegion(f: Body, names: Names & Ways): void {
-  const { budget, record, did, jumped, next, leave } = names;
+  const { budget, record, did, jumped, next } = names;
   f.getLocal(record);
   f.load32(RECORD.REGION);
   f.open(OP.if);
@@ -329,7 +370,7 @@ function enterRegion(f: Body, names: Names & Ways): void {
   f.getLocal(did);
   f.op(NE);
   f.open(OP.if);
-  leaveIf(f, () => spent(f, budget), () => leave(REASON.LIMIT));
+  leaveIf(f, () => spent(f, budget), () => f.br(names.over));
   nobodyJumped(f, jumped);
   f.br(next);
   f.close();
@@ -420,4 +461,51 @@ export function enterSlot(): Body {
   f.getLocal(2);
   f.callIndirect(TYPES.region);
   return f;
+}
+
+/** What was to be executed has been: the rest may be, after a brief
+ * bit is gone. */
+function endOfBudget(f: Body, names: Names & Ways): void {
+  const { brief, budget, rest, jumped, next, leave } = names;
+  leaveIf(f, () => isBrief(f, brief), () => {
+    f.i32(0);
+    word(f, 8 * brief.field.id);
+    f.i32(~brief.bit);
+    f.op(AND);
+    f.store32(8 * brief.field.id);
+  });
+  leaveIf(f, () => f.getLocal(rest), () => {
+    takeRest(f, budget, rest);
+    nobodyJumped(f, jumped);
+    f.br(next);
+  });
+  leave(REASON.LIMIT);
+}
+
+function isBrief(f: Body, { field, bit }: Brief): void {
+  word(f, 8 * field.id);
+  f.i32(bit);
+  f.op(AND);
+}
+
+/** One instruction may be executed; the others wait. */
+function onlyOne(f: Body, budget: number, rest: number): void {
+  f.getLocal(rest);
+  f.getLocal(budget);
+  f.op(ADD);
+  f.i32(1);
+  f.op(SUB);
+  f.setLocal(rest);
+  f.i32(1);
+  f.setLocal(budget);
+}
+
+/** They need not wait any longer. */
+function takeRest(f: Body, budget: number, rest: number): void {
+  f.getLocal(budget);
+  f.getLocal(rest);
+  f.op(ADD);
+  f.setLocal(budget);
+  f.i32(0);
+  f.setLocal(rest);
 }

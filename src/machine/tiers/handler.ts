@@ -8,9 +8,9 @@ import { AT, RECORD } from './layout.ts';
 
 /** What a handler says: go on, go on at the program counter, or it
  * did nothing; and that it is the second of two that did so, or that
- * TypeScript has to see to what comes next. */
+ * something holds for the next instruction alone. */
 export const DID = {
-  NEXT: 0, JUMP: 1, NOTHING: 2, SECOND: 4, PAUSE: 8,
+  NEXT: 0, JUMP: 1, NOTHING: 2, SECOND: 4, BRIEF: 8,
 } as const;
 
 /** Functions that modules import, by number. */

@@ -19,6 +19,10 @@ export const AT = {
   /** Not 0: somebody watches each event. What a passage wanted to
    * know, five words; and what is known of that. */
   watched: 0x4030, turn: 0x4034, turns: 0x5000,
+  /** The error code of the page fault that stopped an access, or -1,
+   * and its address; the last one that was raised without
+   * TypeScript. */
+  fault: 0x404c, faultAt: 0x4050, raised: 0x4054, raisedAt: 0x4058,
   /** Pages of code, by the page's number. */
   pages: 0x8000,
   /** Pages of code that were known once. */

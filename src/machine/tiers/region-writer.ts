@@ -550,8 +550,9 @@ export class RegionWriter extends Writer {
   /** All that decides, beside the gaps, how a template is written;
    * undefined: it has to be written anew. */
   private keyOf({ template }: Instr): number | undefined {
-    if (template.jumps.length > 0) return undefined;
-    return (this.kind ? this.kind.id + 1 : 0) * 2
+    const { jumps, asks } = template;
+    if (jumps.length > 0) return undefined;
+    return (asks && this.kind ? this.kind.id + 1 : 0) * 2
       + (this.world.view === AT.user ? 1 : 0);
   }
 
@@ -571,7 +572,10 @@ export class RegionWriter extends Writer {
     this.template(template);
     if (this.marks && this.locals === this.settled) {
       const pieces = cut(this.bytes.view(), start, marks);
-      snippets.set(template, key, { pieces, after: this.kind });
+      const lazy = [...template.endings.values()]
+        .some((one) => one.lazy);
+      const after = lazy ? this.kind : 'same';
+      snippets.set(template, key, { pieces, after });
     }
     this.marks = undefined;
   }
@@ -600,7 +604,7 @@ export class RegionWriter extends Writer {
       this.bytes.copy(bytes);
       if (gap) this.fillGap(gap, instr);
     }
-    this.kind = after;
+    if (after !== 'same') this.kind = after;
   }
 
   private fillGap(gap: Gap, { pc, holes }: Instr): void {

@@ -26,10 +26,11 @@ export interface Piece {
   readonly gap: Gap | undefined;
 }
 
-/** A template as WebAssembly, and what it makes of lazy fields. */
+/** A template as WebAssembly, and of which kind lazy fields are
+ * then. */
 export interface Snippet {
   readonly pieces: readonly Piece[];
-  readonly after: Kind | undefined;
+  readonly after: Kind | undefined | 'same';
 }
 
 /** Cuts what was written out of the bytes, at its marks. */

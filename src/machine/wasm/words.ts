@@ -82,6 +82,9 @@ export class Words extends Body {
 /** With alignment, for `Body.memory`. */
 export const LOAD8U = [0x2d, 0] as const, STORE8 = [0x3a, 0] as const;
 
+/** Fills memory: place, byte, how many. */
+export const FILL = [0xfc, 11, 0] as const;
+
 /** What is used of 64 bits, and of doubles. */
 export const I64 = {
   const: 0x42, eq: 0x51, or: 0x84, shl: 0x86, shru: 0x88, wrap: 0xa7,

@@ -51,7 +51,10 @@ export function where(): Words {
   f.when(other, () => {
     for (const push of [la, bytes, how]) push();
     f.call(NUMBERS.refill);
-    f.when(f.isZero(() => {}), () => f.give(f.num(0)));
+    f.when(f.isZero(() => {}), () => {
+      f.put(f.num(0), AT.fault, f.num(-1));
+      f.give(f.num(0));
+    });
   });
   f.join(ADD, la, f.at(f.of(entry), AT.system + ENTRY.ADDEND))();
   return f;
@@ -491,7 +494,7 @@ class Leaving extends Passage {
     this.arrive(0, this.outerSelector, this.of(selector));
     this.setFlags();
     const resumes = this.and(this.of(popped), this.num(RF));
-    this.give(this.choose(this.num(DID.JUMP | DID.PAUSE),
+    this.give(this.choose(this.num(DID.JUMP | DID.BRIEF),
       this.num(DID.JUMP), resumes));
   }
 

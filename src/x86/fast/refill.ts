@@ -18,8 +18,9 @@ export interface Buffer {
 
 /** Functions of the first module that are called by number. */
 export const NUMBERS = {
-  slow: 0, flush: 1, flushPage: 2, walk: 3, refill: 4, find: 5,
+  slow: 0, forget: 1, forgetPage: 2, walk: 3, refill: 4, find: 5,
   where: 6, named: 7, turn: 8, entering: 9, leaving: 10, match: 11,
+  raise: 12, flush: 13, flushPage: 14,
 } as const;
 
 /** What asks a buffer, and walks if that does not know. */
@@ -137,6 +138,7 @@ class Refill extends Asking {
 
   write(): void {
     const [va, bytes, how] = [this.of(0), this.of(1), this.of(2)];
+    this.put(this.num(0), AT.fault, this.num(-1));
     const end = this.join(ADD, this.and(va, this.num(0xfff)), bytes);
     this.slowIf(this.join(GTU, end, this.num(0x1000)));
     const outer = this.join(EQ, this.word(AT.view), this.num(AT.user));
@@ -152,13 +154,23 @@ class Refill extends Asking {
 
   protected user(): Push { return this.of(this.program); }
 
+  /** It faults, or else the walk is unusual. */
   protected refuse(): void {
+    const faults = this.join(NE, this.word(AT.fault), this.num(-1));
+    this.when(faults, () => {
+      this.put(this.num(0), AT.faultAt, this.of(0));
+      this.give(this.num(0));
+    });
+    this.slow();
+  }
+
+  private slow(): void {
     for (let n = 0; n < 3; n++) this.getLocal(n);
     this.call(NUMBERS.slow);
     this.give(() => {});
   }
 
-  private slowIf(c: Push): void { this.when(c, () => this.refuse()); }
+  private slowIf(c: Push): void { this.when(c, () => this.slow()); }
 
   /** Only RAM is shown from here, and while there is room to note it. */
   private look(): void {

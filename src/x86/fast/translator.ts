@@ -26,9 +26,11 @@ import {
   entering, interrupts, leaving, named, page, returns, SOFT, tables,
   turn, where,
 } from './passages.ts';
+import { raise } from './raise.ts';
 import { Regions } from './regions.ts';
 import { Pairs } from './pairs.ts';
 import { Arena, type PageView } from './records.ts';
+import { forgetting, forgettingPage } from './forget.ts';
 import { finder, NUMBERS, refiller } from './refill.ts';
 import { HOLES, type Leaf, type Shape } from './shapes.ts';
 import type { Stock } from './stock.ts';
@@ -101,6 +103,7 @@ export class Translator {
     this.memory = memory;
     this.arena = new Arena(memory);
     this.arena.set(AT.warm, TUNING.warm);
+    this.arena.set(AT.raised, -1);
     this.tree = new Tree(this.arena);
     this.turns = new Turns(this.arena);
     this.views = new Views(memory, phys, cpu.memory.mmu.tlb.size);
@@ -118,8 +121,8 @@ export class Translator {
     this.imports = { memory, table: this.table,
       slow: (va: number, bytes: number, how: number) =>
         this.miss(va, bytes, how),
-      flush: (keep: number) => this.flush(keep !== 0),
-      flushPage: (la: number) => this.flushPage(la >>> 0) };
+      forget: (keep: number) => this.forget(keep !== 0),
+      forgetPage: (la: number) => this.forgetPage(la >>> 0) };
     this.exports = this.start();
     if (stock) this.recall(stock);
     this.regions = new Regions(this);
@@ -149,6 +152,11 @@ export class Translator {
         label: 'leaving' },
       { type: TYPES.handler,
         body: match(TUNING.often, TUNING.couples), label: 'match' },
+      { type: TYPES.find, body: raise(), label: 'raise' },
+      { type: TYPES.find, body: forgetting([data, fetches]),
+        label: 'flush' },
+      { type: TYPES.find, body: forgettingPage([data, fetches]),
+        label: 'flush a page' },
       { type: TYPES.handler, body: nothing, slot: 0 },
       { type: TYPES.region, body: stub, slot: 1 },
       { type: TYPES.handler, body: guard(), slot: GUARD },
@@ -157,7 +165,9 @@ export class Translator {
       { type: TYPES.handler, body: tables(), slot: PASSAGE.tables },
       { type: TYPES.handler, body: page(), slot: PASSAGE.page },
       { type: TYPES.handler,
-        body: dispatcher(EIP, NUMBERS.match, NUMBERS.find),
+        body: dispatcher({ pc: EIP, brief: { field: EFLAGS, bit: RF },
+          match: NUMBERS.match, find: NUMBERS.find,
+          help: NUMBERS.raise }),
         name: 'run', label: 'dispatcher' },
       { type: TYPES.decoder, body: decoder(TUNING.ahead),
         name: 'decode', label: 'decoder' },
@@ -166,8 +176,8 @@ export class Translator {
       { type: TYPES.enter, body: enterSlot(), name: 'enter',
         label: 'enter' },
     ], [{ name: 'slow', type: TYPES.miss },
-      { name: 'flush', type: TYPES.find },
-      { name: 'flushPage', type: TYPES.find }], true);
+      { name: 'forget', type: TYPES.find },
+      { name: 'forgetPage', type: TYPES.find }], true);
     this.slots = PASSAGE.page + 1;
     this.imports['miss'] = first['miss'];
     this.imports['caller'] = first['caller'];
@@ -197,9 +207,8 @@ export class Translator {
     const before = this.contexts.now(arena.get(AT.context));
     if (!before) return this.clear();
     if (before.id !== arena.get(AT.context)) this.enter(before);
-    this.faults = -1;
-    const resumed = cpu.get(EFLAGS) & RF;
-    let allowed = resumed ? 1 : Math.min(budget, TUNING.portion);
+    arena.set(AT.fault, -1);
+    let allowed = Math.min(budget, TUNING.portion);
     allowed = this.regions.allow(allowed);
     arena.set(AT.odd, cpu.memory.mmu.a20 ? 0 : 1);
     arena.set(AT.watched, cpu.watcher ? 1 : 0);
@@ -209,7 +218,7 @@ export class Translator {
     this.context = context;
     const done = allowed - arena.get(AT.left);
     cpu.retired += done;
-    if (resumed !== 0 && done > 0) this.resume();
+    this.noteRaised();
     this.regions.spent(done);
     if (reason === REASON.WARM) this.pairs.make(TUNING.couples);
     switch (reason) {
@@ -223,10 +232,14 @@ export class Translator {
     }
   }
 
-  /** What RF was set for has been done. */
-  private resume(): void {
-    const { state } = this.cpu;
-    state.set(EFLAGS, state.get(EFLAGS) & ~RF);
+  /** Whoever asks is told the last fault that was raised without us. */
+  private noteRaised(): void {
+    const { arena } = this;
+    const code = arena.get(AT.raised);
+    if (code === -1) return;
+    const address = arena.get(AT.raisedAt) >>> 0;
+    this.cpu.lastTrap = { vector: FAULT.PF, code, address };
+    arena.set(AT.raised, -1);
   }
 
   private enter(context: Context): void {
@@ -361,37 +374,38 @@ export class Translator {
     const right = (write ? SYS_WRITE : SYS_READ) << (user ? 2 : 0);
     const pa = mmu.attempt(va >>> 0, right, this.isPlain);
     if (pa < 0) {
-      this.faults = mmu.faultOf(va >>> 0, right);
-      this.faultsAt = va >>> 0;
+      this.arena.set(AT.fault, mmu.faultOf(va >>> 0, right));
+      this.arena.set(AT.faultAt, va);
       return 0;
     }
     this.views.show(va, pa - (va & 0xfff), mmu.tlb.rightsFor(va >>> 0));
     return this.views.lets(va, write, user) ? 1 : 0;
   }
 
-  /** Called by the handlers of MOV to CR3 and INVLPG. */
-  private flush(keep: boolean): number {
+  /** Called where WebAssembly leaves it to us. */
+  private forget(keep: boolean): number {
     this.cpu.memory.mmu.tlb.flush(keep);
     return DID.NEXT;
   }
 
-  private flushPage(la: number): number {
+  private forgetPage(la: number): number {
     this.cpu.memory.mmu.tlb.flushPage(la);
     return DID.NEXT;
   }
 
-  /** The error code of the page fault that stopped a handler, or -1,
-   * and its address. */
-  private faults = -1;
-  private faultsAt = 0;
-
-  /** Raises it, as the reference would have. */
+  /** Raises the page fault that stopped a handler, as the reference
+   * would have. */
   private raises(): boolean {
-    const { cpu, faults, faultsAt } = this;
-    if (faults < 0 || cpu.events !== 0) return false;
-    cpu.memory.mmu.tlb.flushPage(faultsAt);
-    cpu.state.set(CR2, faultsAt);
-    cpu.deliver(cpu.evaluator.raise(FAULT.PF, faults, faultsAt));
+    const { cpu, arena, turns } = this;
+    const code = arena.get(AT.fault);
+    if (code < 0 || cpu.events !== 0) return false;
+    const at = arena.get(AT.faultAt) >>> 0;
+    cpu.memory.mmu.tlb.flushPage(at);
+    cpu.state.set(CR2, at);
+    cpu.deliver(cpu.evaluator.raise(FAULT.PF, code, at));
+    const context = turns.wanted ? this.contexts.now() : undefined;
+    if (context) turns.learn(this.seen(context));
+    turns.drop();
     return true;
   }
 

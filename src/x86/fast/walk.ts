@@ -41,10 +41,23 @@ class Walk extends Words {
   }
 
   private refuseIf(c: Push): void {
+    this.when(c, () => this.refuse());
+  }
+
+  private refuse(): void {
+    this.op(I64.const);
+    this.bytes.s64(NOTHING);
+    this.give(() => {});
+  }
+
+  /** It is a page fault, with the bits of the access in its error
+   * code. */
+  private faultIf(c: Push, code: number): void {
+    const [write, user] = [this.of(1), this.of(2)];
     this.when(c, () => {
-      this.op(I64.const);
-      this.bytes.s64(NOTHING);
-      this.give(() => {});
+      this.put(this.num(0), AT.fault,
+        this.or(this.shl(write, 1), this.shl(user, 2), this.num(code)));
+      this.refuse();
     });
   }
 
@@ -81,9 +94,18 @@ class Walk extends Words {
     return this.at(this.of(this.entry), AT.ram);
   }
 
-  /** Refuses unless all these bits of a local are set. */
-  private need(local: number, bits: number): void {
-    this.refuseIf(this.and(this.not(this.of(local)), this.num(bits)));
+  /** Whether a bit of a local is missing. */
+  private lacks(local: number, bit: number): Push {
+    return this.and(this.not(this.of(local)), this.num(bit));
+  }
+
+  private needPresent(local: number): void {
+    this.faultIf(this.lacks(local, PRESENT), 0);
+  }
+
+  private needTable(local: number): void {
+    this.needPresent(local);
+    this.refuseIf(this.lacks(local, ACCESSED));
   }
 
   private two(): void {
@@ -91,7 +113,7 @@ class Walk extends Words {
     const directory = pageOf(this, this.field(CR3));
     this.find(this.or(directory, this.shl(this.shr(la, 22), 2)));
     this.let(all, this.found);
-    this.need(all, PRESENT | ACCESSED);
+    this.needTable(all);
     const large = this.and(this.of(all), this.num(LARGE));
     const pse = this.and(this.field(CR4), this.num(PSE));
     this.refuseIf(this.and(large, this.shl(pse, 3)));
@@ -108,9 +130,9 @@ class Walk extends Words {
     const pointer = this.and(this.shr(la, 27), this.num(0x18));
     this.let(all, this.at(pointer, 8 * PDPTE[0].id));
     this.refuseIf(this.at(pointer, 8 * PDPTE[0].id + 4));
-    this.need(all, PRESENT);
+    this.needPresent(all);
     this.step(all, this.and(this.shr(la, 18), this.num(0xff8)));
-    this.need(all, PRESENT | ACCESSED);
+    this.needTable(all);
     this.refuseIf(this.and(this.of(all), this.num(LARGE)));
     this.let(last, this.of(all));
     this.step(last, this.and(this.shr(la, 9), this.num(0xff8)));
@@ -127,13 +149,13 @@ class Walk extends Words {
   private judge(): void {
     const { all, last } = this;
     const [write, user] = [this.of(1), this.of(2)];
-    this.need(last, PRESENT);
+    this.needPresent(last);
     this.let(all, this.and(this.of(all), this.of(last)));
     const lacks = this.not(this.of(all));
-    this.refuseIf(this.and(this.shl(user, 2), lacks));
+    this.faultIf(this.and(this.shl(user, 2), lacks), 1);
     const wp = this.shr(this.and(this.field(CR0), this.num(WP)), 16);
     const strict = this.and(write, this.or(user, wp));
-    this.refuseIf(this.and(this.shl(strict, 1), lacks));
+    this.faultIf(this.and(this.shl(strict, 1), lacks), 1);
     this.mark(this.or(this.num(ACCESSED), this.shl(write, 6)));
   }
 
