@@ -302,7 +302,7 @@ export class Shapes {
     for (const { key, end, ...traits } of shapes) {
       const text = texts.subarray(from, end);
       const make = (): Template => thaw(parsed(text), ground);
-      const shape = remembered(this.all.length, traits, make);
+      const shape = new Remembered(this.all.length, traits, make);
       this.all.push(shape);
       this.byKey.set(key, shape);
       from = end;
@@ -471,12 +471,31 @@ export interface Lessons {
   readonly lazies: FrozenLazies;
 }
 
-function remembered(
-  id: number, traits: Omit<Shape, 'id' | 'template'>,
-  make: () => Template,
-): Shape {
-  let made: Template | undefined;
-  return { ...traits, id, get template() { return made ??= make(); } };
+/** A shape with a template that is made when somebody wants it. */
+class Remembered implements Shape {
+  readonly calls: boolean;
+  readonly returns: boolean;
+  readonly gate: Shape['gate'];
+  readonly foreign: boolean;
+  readonly goesOn: boolean;
+  readonly wanders: boolean;
+  handler: number;
+  private made: Template | undefined;
+
+  constructor(
+    readonly id: number, traits: Omit<Shape, 'id' | 'template'>,
+    private readonly make: () => Template,
+  ) {
+    this.calls = traits.calls;
+    this.returns = traits.returns;
+    this.gate = traits.gate;
+    this.foreign = traits.foreign;
+    this.goesOn = traits.goesOn;
+    this.wanders = traits.wanders;
+    this.handler = traits.handler;
+  }
+
+  get template(): Template { return this.made ??= this.make(); }
 }
 
 const parsed = (text: Uint8Array): Frozen =>

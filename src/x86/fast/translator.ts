@@ -42,9 +42,9 @@ import { walker } from './walk.ts';
 /** How often a record is jumped to before its region is translated,
  * and how many instructions run before we look up. */
 export const TUNING = {
-  portion: 500_000, ahead: 64, patience: 200, warm: 20,
-  often: 64, couples: 24,
-  regions: true, threshold: 2_000, wait: 150_000, most: 300,
+  portion: 500_000, ahead: 64, patience: 50, warm: 20,
+  often: 128, couples: 24,
+  regions: true, threshold: 3_000, wait: 150_000, most: 300,
   restless: 20, reads: 4_000,
 };
 
