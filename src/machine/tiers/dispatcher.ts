@@ -333,8 +333,8 @@ function leaveIf(f: Body, condition: () => void, then: () => void) {
 }
 
 interface Names {
-  /** How many instructions may be executed, and how many after these,
-   * which a brief bit holds for. */
+  /** How many instructions may be executed, and how many wait behind
+   * one that a brief bit holds for. */
   readonly budget: number;
   readonly rest: number;
   readonly record: number;

@@ -140,3 +140,22 @@ test('what comes behind a fault has not faulted', () => {
   const codes = together(slow, twinOf(slow), 7);
   expect([...codes]).toEqual(expect.arrayContaining([6, 7]));
 });
+
+test('faults after flushes teach the turn', () => {
+  const slow = machine();
+  const twin = twinOf(slow);
+  const { usual } = twin.cpu;
+  let told = 0;
+  twin.cpu.usual = (event) => {
+    told++;
+    return usual?.(event) ?? false;
+  };
+  for (let n = 5; n < 4000; n += 5) {
+    for (const cpu of [slow, twin.cpu]) {
+      cpu.run(n);
+      cpu.memory.mmu.tlb.flush();
+    }
+    expect(seen(twin.cpu)).toEqual(seen(slow));
+  }
+  expect(told).toBeLessThan(4);
+});

@@ -347,8 +347,8 @@ abstract class Passage extends Words {
   }
 }
 
-/** `enter(vector, code, how, next, context) → what a handler says`:
- * what `Gates.enter` does. Of contexts only if there is one; 0:
+/** `entering(vector, code, how, next, context) → what a handler
+ * says`: what `Gates.enter` does. Of contexts only if there is one; 0:
  * nothing has changed. */
 export function entering(): Words {
   const f = new Entering(5);
@@ -462,7 +462,7 @@ class Entering extends Passage {
   }
 }
 
-/** `leave(context) → what a handler says, or 0`: what `Gates.leave`
+/** `leaving(context) → what a handler says, or 0`: what `Gates.leave`
  * does, from levels 0 to 2; as above. */
 export function leaving(): Words {
   const f = new Leaving(1);
@@ -524,9 +524,9 @@ class Leaving extends Passage {
    * contexts, also what makes a trap of the next instruction. */
   private strange(): void {
     const flags = this.of(this.popped);
-    const lasting = this.choose(this.num(VM | AC | TF),
+    const refused = this.choose(this.num(VM | AC | TF),
       this.num(VM | AC), this.of(0));
-    this.refuseIf(this.and(flags, lasting));
+    this.refuseIf(this.and(flags, refused));
   }
 
   private outer(): void {

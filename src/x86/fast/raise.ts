@@ -23,7 +23,11 @@ export function raise(): Words {
   call(NUMBERS.flushPage, f.of(at));
   call(NUMBERS.entering, f.num(FAULT.PF), f.of(code), f.num(RF),
     f.at(f.of(0), RECORD.PC), f.word(AT.context));
-  f.when(f.isZero(f.of(did)), () => f.give(f.num(0)));
+  f.when(f.isZero(f.of(did)), () => {
+    f.put(f.num(0), AT.fault, f.of(code));
+    f.put(f.num(0), AT.faultAt, f.of(at));
+    f.give(f.num(0));
+  });
   f.put(f.num(0), AT.fault, f.num(-1));
   f.put(f.num(0), 8 * CR2.id, f.of(at));
   f.put(f.num(0), AT.raised, f.of(code));

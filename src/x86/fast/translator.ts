@@ -208,6 +208,7 @@ export class Translator {
     if (!before) return this.clear();
     if (before.id !== arena.get(AT.context)) this.enter(before);
     arena.set(AT.fault, -1);
+    this.turns.drop();
     let allowed = Math.min(budget, TUNING.portion);
     allowed = this.regions.allow(allowed);
     arena.set(AT.odd, cpu.memory.mmu.a20 ? 0 : 1);
