@@ -6,6 +6,7 @@ import type { ChapterInfo } from '../book.ts';
 import type { Block } from '../../src/lit/model.ts';
 import { keyOf } from '../../src/lit/view.ts';
 import { type BlockView, currentModel } from '../page-model.ts';
+import { EDIT } from './highlighter.ts';
 
 type Token = ReturnType<MarkdownRenderer['parse']>[number];
 type StateCore = Parameters<
@@ -76,7 +77,8 @@ function frame(
 ): Token[] {
   const lang = block.lang === 'console' ? 'ansi' : block.lang || 'txt';
   const text = view?.shown ? `${view.shown.join('\n')}\n` : token.content;
-  const code = fence(state, token, lang, text);
+  const info = block.kind === 'edit' ? `${lang} ${EDIT}` : lang;
+  const code = fence(state, token, info, text);
   if (block.kind === 'hint') return hint(state, token);
   const context = (lines: string[]): Token[] => lines.length === 0 ? [] : [
     html(state, '<div class="rf-context" aria-label="around it">'),

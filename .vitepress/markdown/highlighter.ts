@@ -6,6 +6,10 @@ import { bundledLanguages } from 'shiki/langs';
 import type { Highlighter, ThemeRegistration } from 'shiki';
 import { createBundledHighlighter } from 'shiki/core';
 import { createOnigurumaEngine } from 'shiki/engine/oniguruma';
+import { takeMarks } from './marks.ts';
+
+/** What is said behind the language of a fence whose lines come and go. */
+export const EDIT = 'edit';
 
 type Engine = Awaited<ReturnType<typeof createOnigurumaEngine>>;
 type Scanner = ReturnType<Engine['createScanner']>;
@@ -59,8 +63,10 @@ export async function quickly(
     const known = made.get(key);
     if (known !== undefined) return known;
     turn += 1;
-    const html = ours.codeToHtml(code, {
+    const marked = options.meta?.__raw?.includes(EDIT) ? takeMarks(code) : undefined;
+    const html = ours.codeToHtml(marked?.plain ?? code, {
       ...options, themes: resolved,
+      transformers: [...options.transformers ?? [], ...marked ? [marked.shows] : []],
       // Otherwise a busy machine leaves the end of a line without colours.
       tokenizeTimeLimit: 0,
     });

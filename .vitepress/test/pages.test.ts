@@ -38,9 +38,12 @@ describe.each(looks)('$name', ({ width, scheme }) => {
   test.concurrent.each(pages)('%s', async (name) => {
     const { page, errors } = await visit(context, name);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    const marked = await page.locator('.kind-edit .line').evaluateAll((lines) => lines
+      .map((line) => line.textContent ?? '').filter((text) => /\/\/ \[!code (\+\+|--)\]$/.test(text)));
     const found = await axe(page);
     await page.close();
     expect(wide).toBeLessThanOrEqual(width);
+    expect(marked).toEqual([]);
     expect(found).toEqual([]);
     expect(errors).toEqual([]);
   });
