@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { whyNotGcc, type Built } from './build.ts';
 import { whyNoClock } from './clock.ts';
 import { type Measured, RunFailed } from './engines/engine.ts';
-import { runNative } from './engines/native.ts';
+import { runNative, whyNotNative } from './engines/native.ts';
 import { runQemu, whyNotQemu } from './engines/qemu.ts';
 import { whyNotV86 } from './engines/v86.ts';
 import { outputOf } from './processes.ts';
@@ -12,7 +12,7 @@ import { type Job, type RowName } from './workloads.ts';
 
 /** Why an engine can't take part, or undefined. */
 export function whyNot(engine: Engine): string | undefined {
-  if (engine === 'native') return undefined;
+  if (engine === 'native') return whyNotNative();
   return whyNoClock() ?? { ours: () => undefined, v86: whyNotV86, qemu: whyNotQemu }[engine]();
 }
 

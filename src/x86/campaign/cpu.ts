@@ -13,7 +13,7 @@ const { seed, count } =
   commandLine(USAGE, { seed: 1, count: 200_000 }).values;
 const report = campaign(seed, count);
 if (!report) {
-  console.log('skipped: no x86 Linux here, or no gcc -m32');
+  console.log('skipped: gcc -m32 makes no program that runs here');
 } else {
   const { cases, strata, least, traps, narrow, failures } = report;
   for (const line of failures.slice(0, 20)) console.log(line);

@@ -49,7 +49,7 @@ function codeFor(row: Row, v: Values): Uint8Array {
   let modrm = v.below(256);
   while (!covers(row, modrm)) modrm = v.below(256);
   if (modrm >= 0xc0) code.push(modrm);
-  else code.push(modrm & 0x38 | 5, ...absolute(row, v));
+  else code.push(modrm & 0x38 | 4, 0x25, ...absolute(row, v));
   return Uint8Array.of(...code, ...tail).slice(0, 16);
 }
 

@@ -19,11 +19,10 @@ export interface FloatOutcome {
 
 /** Compiles the harness; nothing where that cannot be done. */
 export function compileFloatHarness(): string | undefined {
-  if (process.platform !== 'linux') return undefined;
-  if (process.arch !== 'x64' && process.arch !== 'ia32') return;
+  if (process.platform !== 'linux' || process.arch !== 'x64') return;
   const source = fileURLToPath(new URL('float.c', import.meta.url));
   const to = join(mkdtempSync(join(tmpdir(), 'rf-')), 'float');
-  const args = ['-m32', '-O1', '-fno-pie', '-no-pie', '-mno-sse',
+  const args = ['-O1', '-fno-pie', '-no-pie', '-mno-sse',
     '-fcf-protection=none', '-o', to, source];
   try {
     execFileSync('gcc', args, { stdio: 'ignore' });

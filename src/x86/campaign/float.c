@@ -10,7 +10,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { WINDOW = 256, PAGE = 4096, IMAGE = 512, LEGACY = 112 };
+enum { WINDOW = 256, PAGE = 4096, IMAGE = 512 };
 
 struct machine {
   uint32_t regs[8]; // in the order of their numbers; not ESP
@@ -22,7 +22,8 @@ struct test { uint8_t code[16]; uint32_t length; struct machine m; };
 struct result { uint32_t trap; struct machine m; };
 
 // What `start` loads and `after` saves.
-uint32_t regs[9], stack;
+uint32_t regs[9];
+uint64_t stack;
 uint8_t image[IMAGE] __attribute__((aligned(16)));
 uint8_t *code;
 static uint8_t *window;
@@ -32,8 +33,8 @@ void start(void), after(void);
 
 // The stack pointer is the harness's own throughout.
 __asm__(".text\n.globl start, after\nstart:\n"
-  "pusha\n mov %esp, stack\n fxrstor image\n"
-  "pushl regs+32\n popf\n"
+  "push %rbx\n push %rbp\n mov %rsp, stack\n fxrstor image\n"
+  "mov regs+32, %eax\n push %rax\n popfq\n"
   "mov regs, %eax\n mov regs+4, %ecx\n mov regs+8, %edx\n"
   "mov regs+12, %ebx\n mov regs+20, %ebp\n"
   "mov regs+24, %esi\n mov regs+28, %edi\n jmp *code\n"
@@ -41,11 +42,12 @@ __asm__(".text\n.globl start, after\nstart:\n"
   "mov %eax, regs\n mov %ecx, regs+4\n mov %edx, regs+8\n"
   "mov %ebx, regs+12\n mov %ebp, regs+20\n"
   "mov %esi, regs+24\n mov %edi, regs+28\n"
-  "pushf\n popl regs+32\n fninit\n mov stack, %esp\n popa\n ret\n");
+  "pushfq\n pop %rax\n mov %eax, regs+32\n fninit\n"
+  "mov stack, %rsp\n pop %rbp\n pop %rbx\n ret\n");
 
 static const uint8_t order[8] = {
-  REG_EAX, REG_ECX, REG_EDX, REG_EBX,
-  REG_ESP, REG_EBP, REG_ESI, REG_EDI,
+  REG_RAX, REG_RCX, REG_RDX, REG_RBX,
+  REG_RSP, REG_RBP, REG_RSI, REG_RDI,
 };
 
 // An instruction trapped: its state is in the signal's frame.
@@ -54,7 +56,7 @@ static void handler(int signal, siginfo_t *info, void *context) {
   for (int n = 0; n < 8; n++) regs[n] = m->gregs[order[n]];
   regs[8] = m->gregs[REG_EFL];
   trap = m->gregs[REG_TRAPNO];
-  memcpy(image, (uint8_t *)m->fpregs + LEGACY, IMAGE);
+  memcpy(image, m->fpregs, IMAGE);
   siglongjmp(back, 1);
 }
 

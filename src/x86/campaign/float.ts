@@ -21,7 +21,7 @@ for (const group of ['x87', 'sse'] as const) {
   const report = floatCampaign(group, seed, count, (row) =>
     only === '' || names.includes(row.mnemonic));
   if (!report) {
-    console.log('skipped: no x86 Linux here, or no gcc -m32');
+    console.log('skipped: no 64-bit x86 Linux here, or no gcc');
     break;
   }
   const { cases, opcodes, traps, failures } = report;
