@@ -20,36 +20,43 @@ type CodePage = (Decoded | undefined)[];
 
 const LONGEST = 15;
 
+const keyOf = (pa: number, mode: number): number =>
+  Math.floor(pa / PAGE) * 2 + (mode === 32 ? 1 : 0);
+
 /** Decoded instructions by physical page and mode. A mode is 16 or
  * 32; a write to a page forgets what it may have changed. */
 export class CodeCache {
   private readonly pages = new Map<number, CodePage>();
   private lastKey = -1;
-  private last: CodePage = [];
+  private last: CodePage | undefined;
 
   constructor(private readonly phys: Phys) {
     phys.onWrite.push((pa, bytes) => this.forget(pa, bytes));
   }
 
   get(pa: number, mode: number): Decoded | undefined {
-    return this.page(pa, mode)[pa & 0xfff];
+    return this.page(keyOf(pa, mode))?.[pa & 0xfff];
   }
 
   put(pa: number, mode: number, decoded: Decoded): void {
     if ((pa & 0xfff) + decoded.length > PAGE) return;
     this.phys.watch(Math.floor(pa / PAGE));
-    this.page(pa, mode)[pa & 0xfff] = decoded;
+    const key = keyOf(pa, mode);
+    const page = this.page(key) ?? this.add(key);
+    page[pa & 0xfff] = decoded;
   }
 
-  private page(pa: number, mode: number): CodePage {
-    const key = Math.floor(pa / PAGE) * 2 + (mode === 32 ? 1 : 0);
-    if (key === this.lastKey) return this.last;
-    let page = this.pages.get(key);
-    if (!page) {
-      page = new Array<Decoded | undefined>(PAGE).fill(undefined);
-      this.pages.set(key, page);
+  private page(key: number): CodePage | undefined {
+    if (key !== this.lastKey) {
+      this.last = this.pages.get(key);
+      this.lastKey = key;
     }
-    this.lastKey = key;
+    return this.last;
+  }
+
+  private add(key: number): CodePage {
+    const page = new Array<Decoded | undefined>(PAGE).fill(undefined);
+    this.pages.set(key, page);
     this.last = page;
     return page;
   }
