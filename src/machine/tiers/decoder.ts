@@ -125,13 +125,16 @@ class DecoderWriter {
   private head(): void {
     const { f, leaf } = this;
     this.put(RECORD.PC, () => f.getLocal(this.pc));
-    this.put(RECORD.SHAPE, () => this.of(leaf, LEAF.SHAPE));
+    f.getLocal(this.record);
+    this.of(leaf, LEAF.SHAPE);
+    f.store16(RECORD.SHAPE);
     this.put(RECORD.HANDLER, () => this.of(leaf, LEAF.HANDLER));
     this.put(RECORD.PAIR, () => this.of(leaf, LEAF.HANDLER));
     this.put(RECORD.LENGTH, () => this.of(leaf, LEAF.LENGTH));
   }
 
-  /** The holes, part by part. */
+  /** The holes, part by part. Each is filled as a word: what that
+   * writes beyond a byte, the next parts overwrite. */
   private fill(): void {
     const { f, leaf, part, stop } = this;
     f.getLocal(leaf);

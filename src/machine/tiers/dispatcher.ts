@@ -262,7 +262,7 @@ function goOn(f: Body, record: number, pc: Field<'i32'>): void {
   f.getLocal(record);
   f.load32(RECORD.PC);
   f.getLocal(record);
-  f.load32(RECORD.LENGTH);
+  f.load8(RECORD.LENGTH);
   f.op(ADD);
   f.store32(8 * pc.id);
 }
@@ -382,15 +382,15 @@ function enterRegion(f: Body, names: Names & Ways): void {
 function count(f: Body, record: number): void {
   f.getLocal(record);
   f.getLocal(record);
-  f.load32(RECORD.COUNT);
+  f.load16(RECORD.COUNT);
   f.i32(1);
   f.op(ADD);
-  f.store32(RECORD.COUNT);
+  f.store16(RECORD.COUNT);
 }
 
 function reached(f: Body, record: number, count: number): void {
   f.getLocal(record);
-  f.load32(RECORD.COUNT);
+  f.load16(RECORD.COUNT);
   word(f, count);
   f.op(EQ);
 }

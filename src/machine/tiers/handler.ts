@@ -4,7 +4,7 @@ import type { Node, Setting } from '../record/node.ts';
 import type { Template } from '../record/template.ts';
 import { Writer } from '../record/writer.ts';
 import { OP } from '../wasm/encode.ts';
-import { AT, RECORD } from './layout.ts';
+import { AT, holeAt, RECORD } from './layout.ts';
 
 /** What a handler says: go on, go on at the program counter, or it
  * did nothing; and that it is the second of two that did so, or that
@@ -37,11 +37,14 @@ export class HandlerWriter extends Writer {
 
   private fromRecord(offset: number): void {
     this.getLocal(RECORD_PARAMETER);
-    this.load32(this.second ? RECORD.BYTES + offset : offset);
+    const at = this.second ? RECORD.BYTES + offset : offset;
+    const narrow = offset >= RECORD.LENGTH && offset < RECORD.WIDE;
+    if (narrow) this.load8(at);
+    else this.load32(at);
   }
 
   protected hole({ hole }: Node): void {
-    this.fromRecord(RECORD.HOLES + 4 * hole);
+    this.fromRecord(holeAt(hole));
   }
 
   protected get(node: Node): void {
@@ -88,7 +91,7 @@ export class HandlerWriter extends Writer {
   private commit(sets: readonly Setting[]): void {
     for (const { ref, value } of sets) {
       if ('hole' in ref) {
-        this.fromRecord(RECORD.HOLES + 4 * ref.hole.index);
+        this.fromRecord(holeAt(ref.hole.index));
       } else this.i32(8 * ref.id);
       this.value(value);
     }

@@ -62,16 +62,29 @@ export const SEEN = {
  * and view. */
 export const TURN = { COUNT: 64, SHIFT: 6, CONTEXT: 20 } as const;
 
-/** A decoded instruction: the handler that executes it, the record
- * that follows in memory, how often it was jumped to, its address,
- * the record that it jumped to last within its page, the region that
- * begins here and how many instructions that wants to be allowed, and
- * what fills the shape's holes, the first of which is the length; and
- * the handler to call where there is time for two instructions. */
+/** A decoded instruction: the handler that executes it, and the one
+ * to call where there is time for two; the record that follows in
+ * memory; its address; the record that it jumped to last within its
+ * page; the region that begins here and how many instructions that
+ * wants to be allowed; how often it was jumped to and its shape, in
+ * two bytes each; and what fills the shape's holes. */
 export const RECORD = {
-  BYTES: 72, HANDLER: 0, NEXT: 4, COUNT: 8, PC: 12, TARGET: 16,
-  REGION: 20, NEED: 24, SHAPE: 28, LENGTH: 32, HOLES: 32, PAIR: 64,
+  BYTES: 44, HANDLER: 0, PAIR: 4, NEXT: 8, PC: 12, TARGET: 16,
+  REGION: 20, NEED: 24, COUNT: 28, SHAPE: 30, LENGTH: 32, WIDE: 36,
 } as const;
+
+/** Where in a record the holes are. Those before WIDE have one byte,
+ * without a sign, the others have four. The first is the length. */
+export const HOLE_AT = [RECORD.LENGTH, 40, 36, 33, 34, 35] as const;
+
+export function holeAt(hole: number): number {
+  const at = HOLE_AT[hole];
+  if (at === undefined) throw new Error(`a record has no hole ${hole}`);
+  return at;
+}
+
+/** The most shapes that two bytes tell apart; 0 is none. */
+export const MOST_SHAPES = 0xffff;
 
 /** A cell for two shapes: what tells them, and how often they are
  * still to be seen, below 0, or the handler of both. At most so many

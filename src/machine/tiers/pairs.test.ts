@@ -6,6 +6,7 @@ import { encodeModule } from '../wasm/module.ts';
 
 const memory = new WebAssembly.Memory({ initial: 14 });
 const words = new Int32Array(memory.buffer);
+const halves = new Uint16Array(memory.buffer);
 const made = new WebAssembly.Module(encodeModule({
   types: SIGNATURES, imports: [],
   functions: [
@@ -19,8 +20,8 @@ const look = exports['match'] as (record: number) => number;
 function pair(first: number, second: number): number {
   const [at, next] = [AT.arena, AT.arena + RECORD.BYTES];
   words.fill(0, at >> 2, (next + RECORD.BYTES) >> 2);
-  words[(at + RECORD.SHAPE) >> 2] = first;
-  words[(next + RECORD.SHAPE) >> 2] = second;
+  halves[(at + RECORD.SHAPE) >> 1] = first;
+  halves[(next + RECORD.SHAPE) >> 1] = second;
   words[(at + RECORD.NEXT) >> 2] = next;
   return at;
 }

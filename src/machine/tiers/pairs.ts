@@ -29,8 +29,8 @@ class Matchmaker extends Words {
   private readonly left = this.local('i32');
   private readonly tag = this.local('i32');
   private readonly cell = this.local('i32');
-  private readonly first = this.at(this.of(this.record), RECORD.SHAPE);
-  private readonly second = this.at(this.of(this.next), RECORD.SHAPE);
+  private readonly first = this.shape(this.record);
+  private readonly second = this.shape(this.next);
   private readonly value = this.at(this.of(this.cell), PAIR.VALUE);
 
   constructor(
@@ -58,20 +58,21 @@ class Matchmaker extends Words {
     return this;
   }
 
+  private shape(record: number): Push {
+    return this.at(this.of(record), RECORD.SHAPE, 16);
+  }
+
   /** The record and the one behind it. */
   private meet(): void {
     const { tag, cell, first, second } = this;
-    const large = this.shr(this.or(first, second), 16);
     const mixed = this.join(MUL, this.of(tag), this.num(SPREAD));
     const place = this.shl(this.shr(mixed, SHIFT), PAIR.SHIFT);
-    this.when(this.isZero(large), () => {
-      this.let(tag, this.or(this.shl(first, 16), second));
-      this.let(cell, this.join(ADD, place, this.num(AT.pairs)));
-      const shapes = this.at(this.of(cell), PAIR.SHAPES);
-      const ours = this.join(EQ, shapes, this.of(tag));
-      this.when(this.isZero(ours), () => this.claim(shapes));
-      this.when(ours, () => this.know());
-    });
+    this.let(tag, this.or(this.shl(first, 16), second));
+    this.let(cell, this.join(ADD, place, this.num(AT.pairs)));
+    const shapes = this.at(this.of(cell), PAIR.SHAPES);
+    const ours = this.join(EQ, shapes, this.of(tag));
+    this.when(this.isZero(ours), () => this.claim(shapes));
+    this.when(ours, () => this.know());
   }
 
   /** The cell is about them. */

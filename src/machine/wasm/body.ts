@@ -99,6 +99,10 @@ export class Body {
     this.bytes.u(offset);
   }
 
+  /** Without signs. */
+  load8(offset: number): void { this.memory([0x2d, 0], offset); }
+  load16(offset: number): void { this.memory([0x2f, 1], offset); }
+  store16(offset: number): void { this.memory([0x3b, 1], offset); }
   load32(offset: number): void { this.memory([0x28, 2], offset); }
   store32(offset: number): void { this.memory([0x36, 2], offset); }
 }

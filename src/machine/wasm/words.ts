@@ -14,11 +14,11 @@ export class Words extends Body {
   num(n: number): Push { return () => this.i32(n); }
   of(local: number): Push { return () => this.getLocal(local); }
 
-  /** The word at an address. */
-  at(address: Push, offset = 0): Push {
+  /** The word at an address; or so many bits, without a sign. */
+  at(address: Push, offset = 0, bits: 8 | 16 | 32 = 32): Push {
     return () => {
       address();
-      this.load32(offset);
+      this[`load${bits}` as const](offset);
     };
   }
   word(at: number): Push { return this.at(this.num(0), at); }

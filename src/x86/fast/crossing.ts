@@ -1,7 +1,7 @@
 import { TYPES } from '../../machine/tiers/dispatcher.ts';
 import { DID } from '../../machine/tiers/handler.ts';
 import {
-  AT, PAGE_ENTRY, RECORD,
+  AT, MOST_SHAPES, PAGE_ENTRY, RECORD,
 } from '../../machine/tiers/layout.ts';
 import { NE, type Push, Words } from '../../machine/wasm/words.ts';
 import type { Context } from './contexts.ts';
@@ -100,7 +100,6 @@ export class Crossings {
     arena.set(place + SECOND.HANDLER, made.shape.handler);
     arena.set(place + SECOND.TAG, second.page | context.id);
     arena.set(place + SECOND.MAP, second.map);
-    arena.set(record + RECORD.LENGTH, made.length);
     arena.copyHoles(made.record, record);
     arena.set(record + RECORD.NEED, place);
     arena.set(record + RECORD.HANDLER, this.slot);
@@ -113,7 +112,7 @@ export class Crossings {
     const sheet = this.sheet ??= this.newSheet();
     const leaf = this.t.leafOf(bytes, context);
     const { shape, length } = leaf;
-    if (!sheet || shape.foreign) return undefined;
+    if (!sheet || shape.foreign || shape.id >= MOST_SHAPES) return;
     if (pc + length - 1 > context.limit) return undefined;
     this.t.arena.set(sheet.map, 0);
     sheet.bytes.set(bytes);

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { MOST_SHAPES } from '../../machine/tiers/layout.ts';
 import { load } from '../bare.ts';
 import { Values } from '../campaign/values.ts';
 import type { Cpu } from '../cpu.ts';
 import { readEflags } from '../flags.ts';
+import { table } from '../opcodes.ts';
 import { CPL, CR0, CR3, EBX, EIP, GPR } from '../state.ts';
 import { TUNING } from './translator.ts';
 import { loadTwin, type Twin, twinOf } from './twin.ts';
@@ -108,6 +110,42 @@ test.each([
     jne again
     hlt`);
   together(slow, twinOf(slow), 1000);
+});
+
+test('instructions with more to fill than holes', () => {
+  const slow = load(`mov esi, 0x4000
+    mov ebp, 20
+    again: enter 0x10, 0
+    leave
+    mov ecx, ebp
+    shld [esi+edi*4+8], edx, cl
+    shrd [esi+edi*2+4], ebx, cl
+    lock cmpxchg [esi+edi*4+8], edx
+    add edx, 0x1234567
+    inc edi
+    dec ebp
+    jne again
+    hlt`);
+  together(slow, twinOf(slow), 1000);
+  const wide = table.filter(({ operands }) =>
+    operands.filter(({ method }) => method === 'I').length > 1
+    && operands.some(({ method }) => 'AEJMOQW'.includes(method)));
+  expect(wide).toEqual([]);
+});
+
+test('more shapes than a record can tell apart', () => {
+  const slow = load(`mov ebp, 50
+    jmp again
+    at: .fill 0x1ff8 - at, 0x90
+    again: add ebx, 0x12345
+    add edx, 0x12345
+    dec ebp
+    jne again
+    hlt`);
+  const twin = twinOf(slow);
+  twin.translator.contexts.all.length = MOST_SHAPES;
+  together(slow, twin, 7);
+  expect(twin.translator.counts.decoded).toBe(0);
 });
 
 test.each(['fib', 'sieve', 'copy', 'spill', 'rings', 'kernel',

@@ -1,5 +1,5 @@
 import {
-  AT, ENTRY, RECORD, TURN,
+  AT, ENTRY, holeAt, RECORD, TURN,
 } from '../../machine/tiers/layout.ts';
 import { DID } from '../../machine/tiers/handler.ts';
 import { OP } from '../../machine/wasm/encode.ts';
@@ -22,7 +22,7 @@ import {
   SR, SS, TR, ZR,
 } from '../state.ts';
 import { NUMBERS } from './refill.ts';
-import { REGISTER } from './shapes.ts';
+import { HOLE } from './shapes.ts';
 
 const POPCNT = 0x69, XOR = 0x73;
 /** What `where` is told of an access by the processor itself. */
@@ -583,9 +583,9 @@ const DATA = [ES, DS, FS, GS] as const;
 /** The handlers of INT n and IRET. */
 export function interrupts(): Words {
   const f = new Words(1);
-  const at = (what: number): Push => f.at(f.of(0), what);
-  const next = f.join(ADD, at(RECORD.PC), at(RECORD.LENGTH));
-  const vector = f.and(at(RECORD.HOLES + 4), f.num(0xff));
+  const length = f.at(f.of(0), RECORD.LENGTH, 8);
+  const next = f.join(ADD, f.at(f.of(0), RECORD.PC), length);
+  const vector = f.at(f.of(0), holeAt(HOLE.IMMEDIATE), 8);
   pass(f, [vector, f.num(-1), f.num(SOFT), next], NUMBERS.entering);
   return f;
 }
@@ -617,7 +617,7 @@ function pass(f: Words, told: readonly Push[], number: number): void {
 
 /** The register that the record names. */
 const register = (f: Words): Push =>
-  f.at(f.at(f.of(0), RECORD.HOLES + 4 * REGISTER));
+  f.at(f.at(f.of(0), holeAt(HOLE.REGISTER), 8));
 
 /** The handler of MOV to CR3, of tables with short entries. */
 export function tables(): Words {

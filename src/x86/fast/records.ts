@@ -19,14 +19,25 @@ export interface PageView {
 /** The arena of records and maps, in the machine's memory. */
 export class Arena {
   private readonly words: Int32Array;
+  private readonly bytes: Uint8Array;
   constructor(private readonly memory: WebAssembly.Memory) {
     this.words = new Int32Array(memory.buffer, 0, AT.ram >> 2);
+    this.bytes = new Uint8Array(memory.buffer, 0, AT.ram);
     this.set(AT.free, AT.arena);
     this.set(AT.end, AT.ram);
   }
 
   get(at: number): number { return this.words[at >> 2] ?? 0; }
   set(at: number, value: number): void { this.words[at >> 2] = value; }
+
+  byte(at: number): number { return this.bytes[at] ?? 0; }
+  half(at: number): number {
+    return this.byte(at) | this.byte(at + 1) << 8;
+  }
+  setHalf(at: number, value: number): void {
+    this.bytes[at] = value;
+    this.bytes[at + 1] = value >> 8;
+  }
 
   /** So many bytes, all 0; 0: there is no more room. */
   take(bytes: number): number {
@@ -50,9 +61,9 @@ export class Arena {
 
   /** What fills one record fills another. */
   copyHoles(from: number, to: number): void {
-    const first = (from + RECORD.HOLES) >> 2;
-    const end = (from + RECORD.PAIR) >> 2;
-    this.words.copyWithin((to + RECORD.HOLES) >> 2, first, end);
+    const first = from + RECORD.LENGTH;
+    const end = from + RECORD.BYTES;
+    this.bytes.copyWithin(to + RECORD.LENGTH, first, end);
   }
 
   takeMap(): number { return this.take(MAP.BYTES); }

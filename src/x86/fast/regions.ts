@@ -172,8 +172,8 @@ class Finder {
   private isWarm(block: Block | undefined): boolean {
     const pc = block?.instrs[0]?.pc ?? 0;
     const record = this.recordAt(pc)?.record ?? 0;
-    const count = this.arena.get(record + RECORD.COUNT);
-    const met = count < 0 || count >= TUNING.warm;
+    const count = this.arena.half(record + RECORD.COUNT);
+    const met = count >= TUNING.warm;
     return met && !this.isBegun(pc) && !this.isForeign(pc);
   }
 
@@ -195,7 +195,7 @@ class Finder {
     const { template, calls } = shape;
     const holes = holesOf(arena, record);
     const pc = arena.get(record + RECORD.PC) >>> 0;
-    const length = arena.get(record + RECORD.LENGTH);
+    const length = arena.byte(record + RECORD.LENGTH);
     const falls = !template.foreign
       && template.steps.at(-1)?.kind === 'end';
     const targets = calls ? [(pc + length) >>> 0] : [];
@@ -321,7 +321,7 @@ export class Regions implements Known {
   private isPutOff(record: number): boolean {
     if (!this.covered.delete(record)) return false;
     const count = (2 - LATE) * TUNING.threshold;
-    this.t.arena.set(record + RECORD.COUNT, count);
+    this.t.arena.setHalf(record + RECORD.COUNT, count);
     return true;
   }
 

@@ -11,6 +11,7 @@ import {
 } from '../../machine/record/template.ts';
 import type { Field, State, Ty } from '../../machine/fields.ts';
 import { constTarget } from '../../machine/tiers/target.ts';
+import { HOLE_AT } from '../../machine/tiers/layout.ts';
 import type { Insn, Operand } from '../insn.ts';
 import { meaningOf } from '../meaning/index.ts';
 import {
@@ -69,15 +70,11 @@ export interface Leaf {
   readonly bits: readonly Bits[];
 }
 
-/** The most holes a shape may have. */
-export const HOLES = 8;
-
-/** Which hole is for what: the length; two immediates; a displacement
- * or a distance; from there on, registers. */
-const HOLE = { LENGTH: 0, IMMEDIATE: 1, DISPLACEMENT: 3, REGISTER: 4 };
-
-/** The hole for a register, if there is one only. */
-export const { REGISTER } = HOLE;
+/** Which hole is for what: the length; an immediate; a displacement or
+ * a distance, or where there are none a second immediate; from there
+ * on, registers. */
+export const HOLE =
+  { LENGTH: 0, IMMEDIATE: 1, DISPLACEMENT: 2, REGISTER: 3 };
 
 const mayBeSet = new Set([...GPR, ZR, SR, CO, EFLAGS,
   ...[ES, DS, FS, GS].flatMap((s) => {
@@ -194,7 +191,7 @@ class Planner {
   private fill(
     hole: number, value: number, what = value, high = false,
   ): number {
-    if (this.looked.has(hole)) return value;
+    if (hole >= HOLE_AT.length || this.looked.has(hole)) return value;
     this.parts.push({ hole, offset: 0, bytes: 1, shift: 0, mask: 0,
       add: what });
     return new Hole(hole, high).asNumber();
@@ -206,7 +203,7 @@ class Planner {
     values: readonly number[],
   ): number {
     const hole = this.registerHole++;
-    if (this.looked.has(hole)) return index;
+    if (hole >= HOLE_AT.length || this.looked.has(hole)) return index;
     this.bits.push({ offset, from, values });
     const mask = values === LOW || values === HIGH ? 3 << 3 : 7 << 3;
     this.parts.push({ hole, offset, bytes: 1, shift: 3 - from, mask,
@@ -432,7 +429,7 @@ function keyOf({ insn }: Plan): string {
 /** Where an instruction calls: it leaves a return address. */
 const isCall = (i: Insn): boolean => i.mnemonic === 'call';
 
-const NO_HOLES = new Array<number>(HOLES).fill(0);
+const NO_HOLES = HOLE_AT.map(() => 0);
 
 function gateOf(i: Insn): Shape['gate'] {
   if (i.fault !== 0) return undefined;

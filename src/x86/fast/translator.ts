@@ -5,7 +5,7 @@ import {
 import { DECODED, decoder } from '../../machine/tiers/decoder.ts';
 import { DID, HandlerWriter } from '../../machine/tiers/handler.ts';
 import {
-  AT, REASON, RECORD,
+  AT, HOLE_AT, holeAt, MOST_SHAPES, REASON, RECORD,
 } from '../../machine/tiers/layout.ts';
 import { match } from '../../machine/tiers/pairs.ts';
 import type { Phys } from '../../machine/phys.ts';
@@ -32,7 +32,7 @@ import { Pairs } from './pairs.ts';
 import { Arena, type PageView } from './records.ts';
 import { forgetting, forgettingPage } from './forget.ts';
 import { finder, NUMBERS, refiller } from './refill.ts';
-import { HOLES, type Leaf, type Shape } from './shapes.ts';
+import { HOLE, type Leaf, type Shape } from './shapes.ts';
 import type { Stock } from './stock.ts';
 import { Tree } from './tree.ts';
 import { Turns } from './turns.ts';
@@ -308,9 +308,9 @@ export class Translator {
   private asks(): boolean {
     const { arena } = this;
     const at = arena.get(AT.record);
-    const vector = arena.get(at + RECORD.HOLES + 4) & 0xff;
+    const vector = arena.get(at + holeAt(HOLE.IMMEDIATE)) & 0xff;
     const next = arena.get(at + RECORD.PC)
-      + arena.get(at + RECORD.LENGTH);
+      + arena.byte(at + RECORD.LENGTH);
     return this.goesIn(vector, -1, SOFT, next >>> 0);
   }
 
@@ -339,7 +339,7 @@ export class Translator {
 
   /** The shape of a record; none: it was left to the reference. */
   shapeAt(record: number): Shape | undefined {
-    return this.contexts.all[this.arena.get(record + RECORD.SHAPE) - 1];
+    return this.contexts.all[this.arena.half(record + RECORD.SHAPE) - 1];
   }
 
   private makeHandlers(): void {
@@ -542,7 +542,8 @@ export class Translator {
         return undefined;
       }
     }
-    return at + leaf.length <= end ? leaf : undefined;
+    const fits = at + leaf.length <= end && leaf.shape.id < MOST_SHAPES;
+    return fits ? leaf : undefined;
   }
 
   private written(pa: number, bytes: number): void {
@@ -670,11 +671,8 @@ const crossing = new Error('an instruction goes on in the next page');
 
 /** What fills the holes of a record. */
 export function holesOf(arena: Arena, record: number): number[] {
-  const holes: number[] = [];
-  for (let n = 0; n < HOLES; n++) {
-    holes.push(arena.get(record + RECORD.HOLES + 4 * n));
-  }
-  return holes;
+  return HOLE_AT.map((at) => (at < RECORD.WIDE
+    ? arena.byte(record + at) : arena.get(record + at)));
 }
 
 const keyOf = (page: number, context: number): number =>

@@ -1,5 +1,5 @@
 import {
-  LEAF, PART, RECORD, TWIG,
+  holeAt, LEAF, PART, TWIG,
 } from '../../machine/tiers/layout.ts';
 import type { Arena } from './records.ts';
 import type { Leaf, Shape, Twig } from './shapes.ts';
@@ -32,7 +32,8 @@ export class Tree {
   private putLeaf(leaf: Leaf): number {
     const { shape, length } = leaf;
     const { arena } = this;
-    const parts = leaf.parts.filter(({ hole }) => hole > 0);
+    const parts = leaf.parts.filter(({ hole }) => hole > 0)
+      .sort((a, b) => holeAt(a.hole) - holeAt(b.hole));
     const size = parts.length * PART.BYTES;
     const place = arena.takeLast(LEAF.PARTS + size);
     if (place === 0) return 0;
@@ -43,7 +44,7 @@ export class Tree {
     arena.set(place + LEAF.SIZE, size);
     parts.forEach((part, n) => {
       const at = place + LEAF.PARTS + n * PART.BYTES;
-      arena.set(at + PART.HOLE, RECORD.HOLES + 4 * part.hole);
+      arena.set(at + PART.HOLE, holeAt(part.hole));
       arena.set(at + PART.AT, part.offset);
       const left = 32 - 8 * part.bytes;
       arena.set(at + PART.LEFT, left + part.shift);
