@@ -149,9 +149,11 @@ export class Phys {
     if ((mark & WATCHED) !== 0) this.tell(pa, 1);
   }
 
-  /** A copy of `length` bytes at `pa`. */
-  readBytes(pa: number, length: number): Uint8Array {
-    const copy = new Uint8Array(length);
+  /** A copy of `length` bytes at `pa`, in a new array or in one. */
+  readBytes(
+    pa: number, length: number,
+    copy: Uint8Array = new Uint8Array(length),
+  ): Uint8Array {
     for (let at = 0, n = 0; at < length; at += n) {
       n = Math.min(PAGE - (pa + at) % PAGE, length - at);
       if (this.plain(pa + at, n)) {

@@ -15,15 +15,19 @@ export const SIGNATURES = [
   // The decoder: root, map, from, end, program counter → how far.
   { from: ['i32', 'i32', 'i32', 'i32', 'i32'], to: ['i32'] },
   // By slot: budget, depth, slot → what is left of the budget.
-  { from: ['i32', 'i32', 'i32'], to: ['i32'] },
+  { from: ['i32', 'i32', 'i32', 'v128'], to: ['i32'] },
   // A walk: address, write, user → frame and rights.
   { from: ['i32', 'i32', 'i32'], to: ['i64'] },
   // Finds a page of code: address → whether it did.
   { from: ['i32'], to: ['i32'] },
+  // What modules import has a vector, too, that nobody looks at. A
+  // region, by the program counter; and a miss.
+  { from: ['i32', 'i32', 'v128'], to: ['i32'] },
+  { from: ['i32', 'i32', 'i32', 'v128'], to: ['i32'] },
 ] as const;
 export const TYPES = {
   handler: 0, region: 1, miss: 2, decoder: 3, enter: 4,
-  walk: 5, find: 6,
+  walk: 5, find: 6, caller: 7, refill: 8,
 } as const;
 
 /** How deep regions may call each other. */
@@ -417,7 +421,7 @@ function sayIfOften(
 /** Calls the region where the program counter is, if it is known and
  * has been translated; else returns at once. */
 export function caller(pc: Field<'i32'>): Body {
-  const f = new Body(2);
+  const f = new Body(3);
   const [budget, depth] = [0, 1];
   const [lin, entry, record] =
     [f.local('i32'), f.local('i32'), f.local('i32')];
@@ -455,7 +459,7 @@ export function caller(pc: Field<'i32'>): Body {
 /** `enter(budget, depth, slot)`: calls the region of a slot, for
  * modules that don't have the table. */
 export function enterSlot(): Body {
-  const f = new Body(3);
+  const f = new Body(4);
   f.getLocal(0);
   f.getLocal(1);
   f.getLocal(2);

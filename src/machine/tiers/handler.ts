@@ -115,6 +115,7 @@ export class HandlerWriter extends Writer {
     this.i32(access.bits >>> 3);
     this.i32((access.kind === 'r' ? 0 : 1)
       | (access.priv === 'sys' ? 2 : 0));
+    this.noVector();
     this.call(IMPORT.miss);
     this.op(0x45);
     this.open(OP.if);

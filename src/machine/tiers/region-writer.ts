@@ -423,11 +423,16 @@ export class RegionWriter extends Writer {
     this.op(SUB);
     const callee = target === undefined
       ? undefined : this.world.callee(target >>> 0);
-    if (callee?.slot !== undefined) {
-      this.i32(callee.slot);
-      this.call(ENTER);
-    } else this.call(callee?.function ?? CALLER);
+    if (callee?.function !== undefined) this.call(callee.function);
+    else this.callOver(callee?.slot);
     this.setLocal(BUDGET);
+  }
+
+  /** Calls a region of another module. */
+  private callOver(slot: number | undefined): void {
+    if (slot !== undefined) this.i32(slot);
+    this.noVector();
+    this.call(slot === undefined ? CALLER : ENTER);
   }
 
   private comeBack(back: number | undefined, pc: number): void {

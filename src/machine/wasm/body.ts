@@ -33,6 +33,13 @@ export class Body {
     this.bytes.s(value);
   }
 
+  /** A vector of zeros. */
+  noVector(): void {
+    this.i32(0);
+    this.op(OP.simd);
+    this.op(0x0f);
+  }
+
   getLocal(n: number): void {
     this.bytes.byte(OP.local_get);
     this.bytes.u(n);

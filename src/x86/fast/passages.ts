@@ -50,6 +50,7 @@ export function where(): Words {
   const other = f.join(NE, tag, f.and(end, f.num(-0x1000)));
   f.when(other, () => {
     for (const push of [la, bytes, how]) push();
+    f.noVector();
     f.call(NUMBERS.refill);
     f.when(f.isZero(() => {}), () => {
       f.put(f.num(0), AT.fault, f.num(-1));

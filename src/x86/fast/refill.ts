@@ -133,7 +133,7 @@ class Refill extends Asking {
   private readonly program = this.local('i32');
 
   constructor(buffer: Buffer, private readonly size: number) {
-    super(3, buffer);
+    super(4, buffer);
   }
 
   write(): void {

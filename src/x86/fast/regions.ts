@@ -41,8 +41,8 @@ interface Read extends Instr {
 interface Known {
   /** What regions are made of, by record. */
   readonly reads: Map<number, Read>;
-  /** Places that are called, by context and address. */
-  readonly called: ReadonlySet<number>;
+  /** Places that are called, by context. */
+  readonly called: ReadonlyMap<number, ReadonlySet<number>>;
   /** Records where a region of now begins. */
   readonly begun: ReadonlySet<number>;
   /** Where records were seen to jump that may jump elsewhere. */
@@ -145,9 +145,9 @@ class Finder {
   /** Where the function begins that a place may be in; nothing, if
    * that has a region. */
   private startOf(place: number): number | undefined {
-    for (let pc = place; pc > place - LIMITS.reach; pc--) {
-      const key = placeKey(this.context.id, pc);
-      if (!this.known.called.has(key)) continue;
+    const called = this.known.called.get(this.context.id);
+    for (let pc = place; called && pc > place - LIMITS.reach; pc--) {
+      if (!called.has(pc)) continue;
       return this.isBegun(pc) ? undefined : pc >>> 0;
     }
     return undefined;
@@ -269,7 +269,7 @@ type Watcher = (pc: number, region: Region, bytes: number) => void;
 /** The regions of a processor. */
 export class Regions implements Known {
   readonly reads = new Map<number, Read>();
-  readonly called = new Set<number>();
+  readonly called = new Map<number, Set<number>>();
   /** Records in the midst of regions. */
   private readonly covered = new Set<number>();
   readonly begun = new Set<number>();
@@ -412,7 +412,7 @@ export class Regions implements Known {
         records.map((record) => this.slotFor(record));
       return { type: TYPES.region, body, label, slot, also };
     });
-    const caller = { name: 'caller', type: TYPES.region };
+    const caller = { name: 'caller', type: TYPES.caller };
     const enter = { name: 'enter', type: TYPES.enter };
     this.t.instantiate(functions, [caller, enter]);
     jobs.forEach(({ records, pc, region }, n) => {
@@ -440,7 +440,8 @@ export class Regions implements Known {
     const target = to && constTarget(to, holesOf(arena, record),
       arena.get(record + RECORD.PC));
     if (target === undefined) return;
-    this.called.add(placeKey(context, target));
+    const called = this.called.get(context) ?? new Set();
+    this.called.set(context, called.add(target >>> 0));
   }
 
   private writerFor(
@@ -472,7 +473,3 @@ export class Regions implements Known {
     return slot;
   }
 }
-
-/** A place in a context, as a number. */
-const placeKey = (context: number, pc: number): number =>
-  context * 2 ** 32 + (pc >>> 0);

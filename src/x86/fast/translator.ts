@@ -49,14 +49,13 @@ export const TUNING = {
 };
 
 /** What handlers import. */
-export const MISS: Import = { name: 'miss', type: TYPES.miss };
+export const MISS: Import = { name: 'miss', type: TYPES.refill };
 
 /** Places in the table: of the guard, and of short ways. */
 const GUARD = 2;
 const PASSAGE = { enter: 3, leave: 4, tables: 5, page: 6 } as const;
 
 interface Exports {
-  miss(va: number, bytes: number, how: number): number;
   run(budget: number): number;
   decode(
     root: number, map: number, at: number, end: number, pc: number,
@@ -140,7 +139,7 @@ export class Translator {
     stub.getLocal(0);
     const first = this.instantiate([
       { type: TYPES.walk, body: walker(this.phys), label: 'walk' },
-      { type: TYPES.miss, body: refiller(data, this.phys),
+      { type: TYPES.refill, body: refiller(data, this.phys),
         name: 'miss', label: 'refill' },
       { type: TYPES.find, body: finder(fetches), label: 'find' },
       { type: TYPES.miss, body: where(), label: 'where' },
@@ -171,7 +170,7 @@ export class Translator {
         name: 'run', label: 'dispatcher' },
       { type: TYPES.decoder, body: decoder(TUNING.ahead),
         name: 'decode', label: 'decoder' },
-      { type: TYPES.region, body: caller(EIP), name: 'caller',
+      { type: TYPES.caller, body: caller(EIP), name: 'caller',
         label: 'caller' },
       { type: TYPES.enter, body: enterSlot(), name: 'enter',
         label: 'enter' },
@@ -437,7 +436,7 @@ export class Translator {
     if (map === 0) return undefined;
     this.phys.watch(pfn);
     const bytes = this.arena.copyBehind(map);
-    bytes.set(this.phys.readBytes(pfn * 0x1000, 0x1000));
+    this.phys.readBytes(pfn * 0x1000, 0x1000, bytes);
     const view = { pfn, page, context: context.id, map, bytes,
       tail: 0 };
     const frame = this.byFrame.get(pfn) ?? [];
