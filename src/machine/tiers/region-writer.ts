@@ -412,12 +412,13 @@ export class RegionWriter extends Writer {
     this.leaveAt();
     this.close();
     if (this.kind) this.materialize(this.kind);
-    this.leaveAll();
-    this.enterCallee(target);
+    this.storeAll();
+    this.enterSomebody(target);
     this.comeBack(back, pc + length);
   }
 
   private enterCallee(target: number | undefined): void {
+    this.getLocal(BUDGET);
     this.getLocal(DEPTH_LEFT);
     this.i32(1);
     this.op(SUB);
@@ -488,6 +489,22 @@ export class RegionWriter extends Writer {
       this.storeField('i32');
     }
     this.leaveAt();
+  }
+
+  /** The callee; or if nobody knows it yet one of those that were called
+   * from here before, or whoever it is. */
+  private enterSomebody(target: number | undefined): void {
+    const { seen = [] } = target === undefined ? this.instr() ?? {} : {};
+    for (const pc of seen) {
+      this.getLocal(this.at);
+      this.i32(pc);
+      this.op(EQ);
+      this.open(OP.if);
+      this.enterCallee(pc);
+      this.op(OP.else);
+    }
+    this.enterCallee(target);
+    for (const _ of seen) this.close();
   }
 
   // Doors.
@@ -725,11 +742,15 @@ export class RegionWriter extends Writer {
   }
 
   private leaveAll(): void {
+    this.storeAll();
+    this.getLocal(BUDGET);
+  }
+
+  private storeAll(): void {
     this.writeBack();
     this.i32(8 * this.world.pc.id);
     this.getLocal(this.at);
     this.storeField('i32');
-    this.getLocal(BUDGET);
   }
 
   // What templates ask for.

@@ -114,6 +114,44 @@ next:   loop again
 table:  .long a, b, c, b`, CLOSE);
 });
 
+const POINTERS = `
+        mov ecx, 1200
+again:  mov eax, ecx
+        shr eax, 4
+        and eax, 7
+        call dword ptr [table+eax*4]
+        add ebx, edx
+        loop again
+        hlt
+a:      mov edx, 1
+        ret
+b:      lea edx, [ecx+ebx]
+        ret
+c:      inc byte ptr [a+1]  ; a is another function now
+        ret
+d:      xor edx, ebx
+        add dword ptr [esp], 2      ; past the addition
+        ret
+e:      sub edx, ecx
+        ret
+f:      call b
+        ret
+table:  .long a, b, a, c, e, f, d, e`;
+
+test('calls by a table compare with a few that were seen', () => {
+  both(POINTERS, [...CLOSE.slice(0, -1), ...every(997, 20_000)
+    .filter((cut) => cut > 4000), 100_000]);
+  const { cpu, translator } = loadFast(POINTERS, 500);
+  const callees = new Set<number>();
+  translator.regions.watcher = (_, { blocks }) => {
+    const calls = blocks.flatMap(({ instrs }) => instrs)
+      .filter((one) => one.calls);
+    for (const { seen } of calls) callees.add(seen.length);
+  };
+  expect(cpu.run(100_000)).toBe('halted');
+  expect(Math.max(...callees)).toBe(4);
+});
+
 test('code that changes itself while it runs', () => {
   both(`
         mov ecx, 2000

@@ -18,9 +18,10 @@ import {
   holesOf, type Translator, TUNING,
 } from './translator.ts';
 
-/** How much a region may have; and the beginning of its function is
- * looked for in so many bytes. */
-export const LIMITS = { instrs: 500, blocks: 100, reach: 2000 };
+/** How much a region may have; in how many bytes the beginning of its
+ * function is looked for; and with how many callees a call compares. */
+export const LIMITS =
+  { instrs: 500, blocks: 100, reach: 2000, callees: 4 };
 
 /** How many times as hot as others a place in some region has to be. */
 const LATE = 4;
@@ -207,9 +208,11 @@ class Finder {
     const ends = !falls || template.jumps.length > 0;
     const dynamic = !calls && !shape.returns && !template.foreign
       && template.jumps.length > targets.length;
-    const seen = dynamic ? [...this.known.seen.get(record) ?? []] : [];
+    const all = [...this.known.seen.get(record) ?? []];
+    const seen = dynamic ? all : [];
+    const callees = all.slice(0, LIMITS.callees);
     return { template, holes, pc, length, calls, record, falls, view,
-      ends, seen, noted: dynamic ? record : 0,
+      ends, seen: calls ? callees : seen, noted: dynamic ? record : 0,
       targets: [...targets, ...seen] };
   }
 
@@ -393,7 +396,7 @@ export class Regions implements Known {
     const source = arena.get(AT.source);
     arena.set(AT.source, 0);
     const shape = this.t.shapeAt(source);
-    if (!shape?.wanders || shape.calls || shape.returns) return;
+    if (!shape?.wanders || shape.returns) return;
     const seen = this.seen.get(source) ?? new Set();
     const pc = arena.get(record + RECORD.PC) >>> 0;
     this.seen.set(source, seen.add(pc));
