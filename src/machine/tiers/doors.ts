@@ -49,8 +49,8 @@ function loopsAround(
  * loops keep their one head. */
 export function houseOf(
   graph: readonly (readonly number[])[], doors: readonly number[],
+  plain = shapeOf(graph),
 ): House {
-  const plain = shapeOf(graph);
   const ways = new Map<number, Way[]>();
   if (doors.length < 2) {
     return { graph, shape: plain, porch: undefined, ways };

@@ -99,7 +99,8 @@ export class RegionWriter extends Writer {
     }
     this.settle();
     this.house = houseOf(
-      region.blocks.map(({ next }) => next), region.entries);
+      region.blocks.map(({ next }) => next), region.entries,
+      region.plain);
     this.shape = this.house.shape;
     this.entering = region.blocks.map(() => 'any');
     this.findFields();

@@ -1,4 +1,5 @@
 import type { Template } from '../record/template.ts';
+import type { Shape } from './graph.ts';
 
 /** A decoded instruction of a region. */
 export interface Instr {
@@ -35,6 +36,8 @@ export interface Region {
   readonly blocks: readonly Block[];
   /** The blocks where it may be entered; the first is 0. */
   readonly entries: readonly number[];
+  /** How blocks follow one another, from the first on. */
+  readonly plain: Shape;
   /** The block that begins at an address. */
   readonly at: ReadonlyMap<number, number>;
 }

@@ -3,7 +3,7 @@ import {
 } from '../../machine/tiers/region-writer.ts';
 import { AT, RECORD } from '../../machine/tiers/layout.ts';
 import { TYPES } from '../../machine/tiers/dispatcher.ts';
-import { shapeOf } from '../../machine/tiers/graph.ts';
+import { type Shape, shapeOf } from '../../machine/tiers/graph.ts';
 import type {
   Block, Instr, Region,
 } from '../../machine/tiers/region.ts';
@@ -163,9 +163,8 @@ class Finder {
   /** The blocks where a region is entered. */
   private entries(
     place: number, blocks: readonly Block[],
-    at: ReadonlyMap<number, number>,
+    at: ReadonlyMap<number, number>, { heads }: Shape,
   ): number[] {
-    const { heads } = shapeOf(blocks.map(({ next }) => next));
     const warm = [...heads].filter((n) => this.isWarm(blocks[n]));
     return [...new Set([0, at.get(place) ?? 0, ...warm])];
   }
@@ -186,7 +185,9 @@ class Finder {
     const at = new Map(starts.map((pc, n) => [pc, n]));
     for (const pc of starts) this.splitPages(pc, all, at);
     const blocks = [...at.keys()].map((pc) => this.block(pc, all, at));
-    return { blocks, at, entries: this.entries(place, blocks, at) };
+    const plain = shapeOf(blocks.map(({ next }) => next));
+    const entries = this.entries(place, blocks, at, plain);
+    return { blocks, at, plain, entries };
   }
 
   private make(record: number, view: PageView): Read | undefined {
