@@ -364,6 +364,9 @@ function enterRegion(f: Body, names: Names & Ways): void {
   f.load32(RECORD.NEED);
   f.op(GEU);
   f.open(OP.if);
+  f.i32(AT.source);
+  f.i32(0);
+  f.store32(0);
   f.getLocal(budget);
   f.tee(did);
   f.i32(DEPTH);

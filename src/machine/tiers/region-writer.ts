@@ -73,6 +73,8 @@ export class RegionWriter extends Writer {
   private readonly at: number;
   /** The door on the way to which we are, or 0. */
   private readonly door: number;
+  /** The budget before a call. */
+  private readonly before: number;
   private readonly frames = new Map<string, number>();
   private readonly exits = new Map<Known, number>();
   private readonly entering: (Known | 'any')[];
@@ -94,6 +96,7 @@ export class RegionWriter extends Writer {
     super(2);
     this.at = this.local('i32');
     this.door = this.local('i32');
+    this.before = this.local('i32');
     for (let n = 0; n < LEAVES; n++) {
       this.leaves.push(this.local('i32'));
     }
@@ -493,9 +496,12 @@ export class RegionWriter extends Writer {
   }
 
   /** The callee; or if nobody knows it yet one of those that were called
-   * from here before, or whoever it is. */
+   * from here before; or, if that did nothing, whoever it is. */
   private enterSomebody(target: number | undefined): void {
     const { seen = [] } = target === undefined ? this.instr() ?? {} : {};
+    if (seen.length === 0) return this.enterCallee(target);
+    this.getLocal(BUDGET);
+    this.setLocal(this.before);
     for (const pc of seen) {
       this.getLocal(this.at);
       this.i32(pc);
@@ -504,8 +510,13 @@ export class RegionWriter extends Writer {
       this.enterCallee(pc);
       this.op(OP.else);
     }
-    this.enterCallee(target);
     for (const _ of seen) this.close();
+    this.getLocal(BUDGET);
+    this.getLocal(this.before);
+    this.op(EQ);
+    this.open(OP.if);
+    this.enterCallee(undefined);
+    this.close();
   }
 
   // Doors.

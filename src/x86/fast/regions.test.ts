@@ -152,6 +152,28 @@ test('calls by a table compare with a few that were seen', () => {
   expect(Math.max(...callees)).toBe(4);
 });
 
+const AFAR = `
+        mov ecx, 6000
+again:  mov eax, ecx
+        and eax, 1
+        call dword ptr [table+eax*4]
+back:   add ebx, edx
+        cmp ecx, 4000
+        jne same
+        inc byte ptr [a+1]
+same:   loop again
+        hlt
+table:  .long a, b
+fill:   .fill 0x2000 - fill, 0x90
+a:      mov edx, 1
+        ret
+b:      lea edx, [ecx+1]
+        ret`;
+
+test('callees in another page, one of which is written anew', () => {
+  both(AFAR, [...every(1999, 60_000), 100_000]);
+});
+
 test('code that changes itself while it runs', () => {
   both(`
         mov ecx, 2000

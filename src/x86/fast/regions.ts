@@ -85,7 +85,7 @@ class Finder {
     const known = reads.get(found.record);
     if (known) return known;
     const read = this.make(found.record, found.view);
-    if (read) reads.set(found.record, read);
+    if (read && !read.calls) reads.set(found.record, read);
     return read;
   }
 
@@ -209,12 +209,20 @@ class Finder {
     const ends = !falls || template.jumps.length > 0;
     const dynamic = !calls && !shape.returns && !template.foreign
       && template.jumps.length > targets.length;
-    const all = [...this.known.seen.get(record) ?? []];
-    const seen = dynamic ? all : [];
-    const callees = all.slice(0, LIMITS.callees);
+    const seen = dynamic ? [...this.known.seen.get(record) ?? []] : [];
+    const callees = calls && shape.wanders ? this.calleesOf(record) : [];
     return { template, holes, pc, length, calls, record, falls, view,
       ends, seen: calls ? callees : seen, noted: dynamic ? record : 0,
       targets: [...targets, ...seen] };
+  }
+
+  /** Places that were called from here, and that are known still. */
+  private calleesOf(record: number): number[] {
+    const all = new Set(this.known.seen.get(record));
+    const last = this.arena.get(record + RECORD.TARGET);
+    if (last !== 0) all.add(this.arena.get(last + RECORD.PC) >>> 0);
+    return [...all].filter((pc) => this.recordAt(pc))
+      .slice(0, LIMITS.callees);
   }
 
   /** A block ends with its page: the next page begins another. */
