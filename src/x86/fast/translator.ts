@@ -39,8 +39,8 @@ import { Turns } from './turns.ts';
 import { Views } from './views.ts';
 import { walker } from './walk.ts';
 
-/** How often a record is jumped to before its region is translated
- * (two bytes count that), and how many instructions run before we look up. */
+/** How often a record is jumped to before its region is translated,
+ * below 65,536, and how many instructions run before we look up. */
 export const TUNING = {
   portion: 500_000, ahead: 64, patience: 50, warm: 20,
   often: 128, couples: 24,
