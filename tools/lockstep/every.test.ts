@@ -5,6 +5,7 @@ import { encodeModule } from '../../src/machine/wasm/module.ts';
 import { State } from '../../src/machine/fields.ts';
 import { decode } from '../../src/x86/decode.ts';
 import { type Shape, Shapes } from '../../src/x86/fast/shapes.ts';
+import { MISS } from '../../src/x86/fast/translator.ts';
 import { EIP, flat, layout } from '../../src/x86/state.ts';
 
 /** Beginnings of all instructions: prefix, map, opcode, ModRM. */
@@ -43,8 +44,7 @@ test.each([0, 3])('every shape becomes valid WebAssembly: %s', (hints) => {
     body.write(template);
     return { type: TYPES.handler, body };
   });
-  const imports = [{ name: 'miss', type: TYPES.miss }];
-  const bytes = encodeModule({ types: SIGNATURES, imports, functions });
+  const bytes = encodeModule({ types: SIGNATURES, imports: [MISS], functions });
   expect(() => new WebAssembly.Module(bytes as BufferSource)).not.toThrow();
   expect(own.length).toBeGreaterThan(500);
 });
