@@ -230,6 +230,7 @@ export class Recorder<A extends Adr = 'i32'> implements Builder<A> {
       const [x, y] = [a.sets.get(key), b.sets.get(key)];
       const ref = (x ?? y)?.ref;
       if (!ref || x?.value === y?.value) continue;
+      this.keepApart(ref);
       const temp = this.temp(ref.ty);
       for (const [{ steps }, one] of [[a, x], [b, y]] as const) {
         const value = one?.value ?? getNode(ref);
