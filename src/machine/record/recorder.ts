@@ -228,16 +228,22 @@ export class Recorder<A extends Adr = 'i32'> implements Builder<A> {
     }
     for (const key of new Set([...a.sets.keys(), ...b.sets.keys()])) {
       const [x, y] = [a.sets.get(key), b.sets.get(key)];
-      const ref = (x ?? y)?.ref;
-      if (!ref || x?.value === y?.value) continue;
-      this.keepApart(ref);
-      const temp = this.temp(ref.ty);
-      for (const [{ steps }, one] of [[a, x], [b, y]] as const) {
-        const value = one?.value ?? getNode(ref);
-        steps.push({ kind: 'put', node: temp, value });
-      }
-      this.sets.set(key, { ref, value: temp });
+      const set = x ?? y;
+      if (!set) continue;
+      this.keepApart(set.ref);
+      const agreed = x?.value === y?.value;
+      this.sets.set(key, agreed ? set : this.either(set.ref, [a, b]));
     }
+  }
+
+  /** What a field is after two branches that disagree about it. */
+  private either(ref: FieldRef, branches: readonly Branch[]): Setting {
+    const temp = this.temp(ref.ty);
+    for (const { steps, sets } of branches) {
+      const value = sets.get(keyOf(ref))?.value ?? getNode(ref);
+      steps.push({ kind: 'put', node: temp, value });
+    }
+    return { ref, value: temp };
   }
 
   /** A register behind a hole must not be one that was set under

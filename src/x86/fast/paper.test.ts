@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Hole, Looked } from '../../machine/record/hole.ts';
+import { Recorder } from '../../machine/record/recorder.ts';
 import { CAME } from '../../machine/record/straight.ts';
 import type { Template } from '../../machine/record/template.ts';
 import { type Case, makeCase, testable } from '../campaign/cases.ts';
@@ -10,7 +11,7 @@ import type { Insn } from '../insn.ts';
 import { writeEflags } from '../flags.ts';
 import { meaningOf } from '../meaning/index.ts';
 import type { Row } from '../opcodes.ts';
-import { EIP, GPR } from '../state.ts';
+import { EAX, EBX, ECX, EIP, GPR } from '../state.ts';
 import { page, runStraight, show } from './paper.kit.ts';
 import { onPaper } from './paper.ts';
 
@@ -110,6 +111,17 @@ function tryRow(row: Row, values: Values): void {
 test.each(testable)('$mnemonic, $opcode', (row) => {
   show(BASE);
   tryRow(row, new Values(row.id));
+});
+
+test('what both branches say is said after them', () => {
+  const recording = new Recorder(cpu.state, EIP).record((b) => {
+    const value = b.get(ECX);
+    const set = (): void => b.set(EAX, value);
+    b.if(b.get(EBX), set, set);
+  });
+  const end = recording.steps.at(-1);
+  expect(end?.kind === 'end' && end.sets.map(({ ref }) => ref))
+    .toEqual([EAX]);
 });
 
 test('what never worked on paper', () => {

@@ -209,11 +209,11 @@ class Finder {
     const ends = !falls || template.jumps.length > 0;
     const dynamic = !calls && !shape.returns && !template.foreign
       && template.jumps.length > targets.length;
-    const seen = dynamic ? [...this.known.seen.get(record) ?? []] : [];
-    const callees = calls && shape.wanders ? this.calleesOf(record) : [];
+    const went = dynamic ? [...this.known.seen.get(record) ?? []] : [];
+    const called = calls && shape.wanders ? this.calleesOf(record) : [];
     return { template, holes, pc, length, calls, record, falls, view,
-      ends, seen: calls ? callees : seen, noted: dynamic ? record : 0,
-      targets: [...targets, ...seen] };
+      ends, seen: [...went, ...called], noted: dynamic ? record : 0,
+      targets: [...targets, ...went] };
   }
 
   /** Places that were called from here, and that are known still. */
