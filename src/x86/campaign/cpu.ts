@@ -13,7 +13,8 @@ const { seed, count } =
   commandLine(USAGE, { seed: 1, count: 200_000 }).values;
 const report = campaign(seed, count);
 if (!report) {
-  console.log('skipped: gcc -m32 makes no program that runs here');
+  console.log('skipped: wants x86 Linux, gcc -m32 (Debian:'
+    + ' gcc-multilib), and a kernel that runs 32-bit programs');
 } else {
   const { cases, strata, least, traps, narrow, failures } = report;
   for (const line of failures.slice(0, 20)) console.log(line);

@@ -22,8 +22,8 @@ export function study(): Stock {
   const shapes = contexts.shapesOf(way);
   learnAll(shapes);
   for (const sample of usual()) {
-    const bytes = tree.show(shapes.root, room(sample), 0);
-    if (!bytes) throw new Error('the arena is too small');
+    const shown = tree.show(shapes.root, room(sample), 0);
+    if (!shown) throw new Error('the arena is too small');
   }
   const functions = t.handlers();
   const { lessons, texts } = shapes.lessons();
