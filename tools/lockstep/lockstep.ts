@@ -16,9 +16,9 @@ export type Tuning = Partial<typeof TUNING> & { readonly stock?: boolean };
 /** The settings under which everything is compared. */
 export const TUNINGS: Readonly<Record<string, Tuning>> = {
   handlers: { regions: false, patience: 1 },
-  one: { patience: 1, warm: 2, threshold: 1, most: 1 },
-  three: { patience: 1, warm: 1, threshold: 3, most: 1 },
-  short: { patience: 1, warm: 1, threshold: 2, most: 1,
+  one: { patience: 1, warm: 2, threshold: 1, most: 1, misses: 0 },
+  three: { patience: 1, warm: 1, threshold: 3, most: 1, misses: 1 },
+  short: { patience: 1, warm: 1, threshold: 2, most: 1, misses: 0,
     portion: 7, ahead: 2 },
   pairs: { regions: false, patience: 1, warm: 1, often: 1, couples: 1 },
   default: {},

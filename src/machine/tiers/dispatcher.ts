@@ -21,13 +21,16 @@ export const SIGNATURES = [
   // Finds a page of code: address → whether it did.
   { from: ['i32'], to: ['i32'] },
   // What modules import has a vector, too, that nobody looks at. A
-  // region, by the program counter; and a miss.
+  // region, by the program counter; a miss; and a strip: to, from,
+  // value, count, most, how → how many were done.
   { from: ['i32', 'i32', 'v128'], to: ['i32'] },
   { from: ['i32', 'i32', 'i32', 'v128'], to: ['i32'] },
+  { from: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'v128'],
+    to: ['i32'] },
 ] as const;
 export const TYPES = {
   handler: 0, region: 1, miss: 2, decoder: 3, enter: 4,
-  walk: 5, find: 6, caller: 7, refill: 8,
+  walk: 5, find: 6, caller: 7, refill: 8, strip: 9,
 } as const;
 
 /** How deep regions may call each other. */

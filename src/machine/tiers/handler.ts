@@ -113,8 +113,11 @@ export class HandlerWriter extends Writer {
   protected miss(access: Access, address: number): void {
     this.getLocal(address);
     this.i32(access.bits >>> 3);
-    this.i32((access.kind === 'r' ? 0 : 1)
-      | (access.priv === 'sys' ? 2 : 0));
+    this.getLocal(RECORD_PARAMETER);
+    this.i32((this.second ? RECORD.BYTES : 0)
+      + (access.kind === 'r' ? 0 : 1)
+      + (access.priv === 'sys' ? 2 : 0));
+    this.op(0x6a);
     this.noVector();
     this.call(IMPORT.miss);
     this.op(0x45);

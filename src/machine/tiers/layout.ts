@@ -23,6 +23,8 @@ export const AT = {
    * and its address; the last one that was raised without
    * TypeScript. */
   fault: 0x404c, faultAt: 0x4050, raised: 0x4054, raisedAt: 0x4058,
+  /** How often records have missed. */
+  missed: 0x6000,
   /** Pages of code, by the page's number. */
   pages: 0x8000,
   /** Pages of code that were known once. */
@@ -96,6 +98,10 @@ export const PAIR = {
 /** A page of code: a word for each byte, with the address of the
  * record that begins there, and a copy of the page. */
 export const MAP = { COPY: 4 * 0x1000, BYTES: 5 * 0x1000 } as const;
+
+/** A count of misses. Which it is, some bits of the record's address
+ * say, so that records may share one. */
+export const MISSED = { COUNT: 2048, SHIFT: 2 } as const;
 
 /** A decision by one byte: the byte's place in the instruction, and
  * for each value where to go on. There is another decision, or, at

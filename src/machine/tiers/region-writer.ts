@@ -13,6 +13,7 @@ import type { Block, CodePage, Instr, Region } from './region.ts';
 import {
   cut, type Gap, type Mark, type Snippet, type Snippets,
 } from './snippets.ts';
+import { COPIES, type Strip } from './strip.ts';
 import { constTarget } from './target.ts';
 
 /** What regions of an architecture have in common. */
@@ -36,14 +37,16 @@ export interface Callee {
 }
 
 /** Import numbers of the functions that call by program counter, and
- * by slot. */
+ * by slot; of what fills the TLB; and of what moves many elements. */
 export const CALLER = 0;
 export const ENTER = 1;
+export const REFILL = 2;
+export const STRIP = 3;
 
 const BUDGET = 0;
 const DEPTH_LEFT = 1;
 const ADD = 0x6a, SUB = 0x6b, EQZ = 0x45, EQ = 0x46, NE = 0x47;
-const LTU = 0x49, OR = 0x72;
+const LTU = 0x49, OR = 0x72, SHL = 0x74;
 
 /** Temporary values that have a variable in every region. */
 const TEMPS = 8;
@@ -75,6 +78,8 @@ export class RegionWriter extends Writer {
   private readonly door: number;
   /** The budget before a call. */
   private readonly before: number;
+  /** How many elements were moved at once. */
+  private readonly done: number;
   private readonly frames = new Map<string, number>();
   private readonly exits = new Map<Known, number>();
   private readonly entering: (Known | 'any')[];
@@ -97,6 +102,7 @@ export class RegionWriter extends Writer {
     this.at = this.local('i32');
     this.door = this.local('i32');
     this.before = this.local('i32');
+    this.done = this.local('i32');
     for (let n = 0; n < LEAVES; n++) {
       this.leaves.push(this.local('i32'));
     }
@@ -396,7 +402,20 @@ export class RegionWriter extends Writer {
     this.exit(pc, this.nth);
   }
 
-  protected miss(): void { this.bail(); }
+  /** Where misses are rare it's a handler that tries again. */
+  protected miss(access: Access, address: number): void {
+    if (!this.instr()?.misses) return this.bail();
+    this.getLocal(address);
+    this.i32(access.bits >>> 3);
+    this.i32((access.kind === 'r' ? 0 : 1)
+      | (access.priv === 'sys' ? 2 : 0));
+    this.noVector();
+    this.call(REFILL);
+    this.op(EQZ);
+    this.open(OP.if);
+    this.bail();
+    this.close();
+  }
   protected tlb({ priv }: Access): number {
     return priv === 'sys' ? AT.system : this.world.view;
   }
@@ -519,6 +538,39 @@ export class RegionWriter extends Writer {
     this.close();
   }
 
+  /** Does an instruction many times, as far as the budget goes beyond
+   * what is certain to be wanted. */
+  private strip({ count, to, from, value, size }: Strip): void {
+    const instrs = this.blockAt(this.block).instrs.length;
+    const wanted = (this.cost[this.block] ?? 0) - instrs;
+    for (const id of [to, from ?? to, value, count]) {
+      this.getLocal(this.variableOf(id));
+    }
+    this.getLocal(BUDGET);
+    this.i32(wanted);
+    this.op(SUB);
+    this.i32(from === undefined ? size : size | COPIES);
+    this.noVector();
+    this.call(STRIP);
+    this.setLocal(this.done);
+    for (const local of [BUDGET, this.variableOf(count)]) {
+      this.move(local, SUB, 0);
+    }
+    for (const id of from === undefined ? [to] : [to, from]) {
+      this.move(this.variableOf(id), ADD, size);
+    }
+  }
+
+  /** On or back by what was done, in bytes of elements of a size. */
+  private move(local: number, way: number, size: number): void {
+    this.getLocal(local);
+    this.getLocal(this.done);
+    this.i32(size);
+    this.op(SHL);
+    this.op(way);
+    this.setLocal(local);
+  }
+
   // Doors.
 
   private writeWays(n: number): void {
@@ -583,17 +635,18 @@ export class RegionWriter extends Writer {
 
   /** All that decides, beside the gaps, how a template is written;
    * undefined: it has to be written anew. */
-  private keyOf({ template }: Instr): number | undefined {
+  private keyOf({ template, misses }: Instr): number | undefined {
     const { jumps, asks } = template;
     if (jumps.length > 0) return undefined;
-    return (asks && this.kind ? this.kind.id + 1 : 0) * 2
-      + (this.world.view === AT.user ? 1 : 0);
+    return (asks && this.kind ? this.kind.id + 1 : 0) * 4
+      + (misses ? 2 : 0) + (this.world.view === AT.user ? 1 : 0);
   }
 
   /** An instruction, written anew or copied from where it was written
    * before. */
   private instruction(instr: Instr): void {
-    const { template } = instr;
+    const { template, strip } = instr;
+    if (strip) this.strip(strip);
     const key = this.keyOf(instr);
     if (key === undefined) return this.template(template);
     const { snippets } = this.world;

@@ -1,5 +1,6 @@
 import type { Template } from '../record/template.ts';
 import type { Shape } from './graph.ts';
+import type { Strip } from './strip.ts';
 
 /** A decoded instruction of a region. */
 export interface Instr {
@@ -14,6 +15,10 @@ export interface Instr {
   readonly seen: readonly number[];
   /** Its record, if its jumps are to be noted; else 0. */
   readonly noted: number;
+  /** Its accesses miss the TLB often. */
+  readonly misses: boolean;
+  /** How it can be done many times at once. */
+  readonly strip: Strip | undefined;
 }
 
 /** Where a page of code must be for a region to be valid: a slot in

@@ -2,8 +2,9 @@ import type { Field } from '../fields.ts';
 import { Body } from './body.ts';
 import { OP } from './encode.ts';
 
-const AND = 0x71, OR = 0x72, XOR = 0x73, SHRU = 0x76, EQZ = 0x45;
+const AND = 0x71, OR = 0x72, EQZ = 0x45;
 export const ADD = 0x6a, SUB = 0x6b, SHL = 0x74;
+export const SHRU = 0x76, XOR = 0x73;
 export const EQ = 0x46, NE = 0x47, GTU = 0x4b, GEU = 0x4f;
 
 /** Puts a word on the stack. */
@@ -82,8 +83,10 @@ export class Words extends Body {
 /** With alignment, for `Body.memory`. */
 export const LOAD8U = [0x2d, 0] as const, STORE8 = [0x3a, 0] as const;
 
-/** Fills memory: place, byte, how many. */
+/** Fills memory: place, byte, how many. Copies it: place, from where,
+ * how many. */
 export const FILL = [0xfc, 11, 0] as const;
+export const COPY = [0xfc, 10, 0, 0] as const;
 
 /** What is used of 64 bits, and of doubles. */
 export const I64 = {

@@ -1,5 +1,5 @@
 import {
-  AT, MAP, PAGE_ENTRY, RECORD, SEEN,
+  AT, MAP, MISSED, PAGE_ENTRY, RECORD, SEEN,
 } from '../../machine/tiers/layout.ts';
 
 /** A page of code as it is seen in one context. */
@@ -37,6 +37,12 @@ export class Arena {
   setHalf(at: number, value: number): void {
     this.bytes[at] = value;
     this.bytes[at + 1] = value >> 8;
+  }
+
+  /** How often a record has missed, or others that share its count. */
+  missesOf(record: number): number {
+    const last = MISSED.COUNT - 1 << MISSED.SHIFT;
+    return this.get(AT.missed + (record & last));
   }
 
   /** So many bytes, all 0; 0: there is no more room. */

@@ -1,6 +1,6 @@
 import { type Phys, REGION } from '../../machine/phys.ts';
 import {
-  AT, ENTRY, PAGE_ENTRY, SEEN,
+  AT, ENTRY, MISSED, PAGE_ENTRY, SEEN,
 } from '../../machine/tiers/layout.ts';
 import { OP } from '../../machine/wasm/encode.ts';
 import {
@@ -139,6 +139,7 @@ class Refill extends Asking {
   write(): void {
     const [va, bytes, how] = [this.of(0), this.of(1), this.of(2)];
     this.put(this.num(0), AT.fault, this.num(-1));
+    this.noteMiss(how);
     const end = this.join(ADD, this.and(va, this.num(0xfff)), bytes);
     this.slowIf(this.join(GTU, end, this.num(0x1000)));
     const outer = this.join(EQ, this.word(AT.view), this.num(AT.user));
@@ -150,6 +151,15 @@ class Refill extends Asking {
     this.look();
     this.show();
     this.letsThrough(write);
+  }
+
+  /** A record that misses often will be translated otherwise. */
+  private noteMiss(how: Push): void {
+    const { entry } = this;
+    const last = MISSED.COUNT - 1 << MISSED.SHIFT;
+    this.let(entry, this.and(how, this.num(last)));
+    this.put(this.of(entry), AT.missed, this.join(ADD,
+      this.at(this.of(entry), AT.missed), this.num(1)));
   }
 
   protected user(): Push { return this.of(this.program); }

@@ -9,7 +9,7 @@ import type {
 } from '../../machine/tiers/region.ts';
 import { Snippets } from '../../machine/tiers/snippets.ts';
 import { constTarget } from '../../machine/tiers/target.ts';
-import type { Func } from '../../machine/wasm/module.ts';
+import type { Func, Import } from '../../machine/wasm/module.ts';
 import { CO, EIP, GPR, SR, ZR } from '../state.ts';
 import type { Context } from './contexts.ts';
 import type { Arena, PageView } from './records.ts';
@@ -22,6 +22,14 @@ import {
  * function is looked for; and with how many callees a call compares. */
 export const LIMITS =
   { instrs: 500, blocks: 100, reach: 2000, callees: 4 };
+
+/** What regions import, by number. */
+const IMPORTS: readonly Import[] = [
+  { name: 'caller', type: TYPES.caller },
+  { name: 'enter', type: TYPES.enter },
+  { name: 'miss', type: TYPES.refill },
+  { name: 'strip', type: TYPES.strip },
+];
 
 /** How many times as hot as others a place in some region has to be. */
 const LATE = 4;
@@ -163,9 +171,12 @@ class Finder {
   /** The blocks where a region is entered. */
   private entries(
     place: number, blocks: readonly Block[],
-    at: ReadonlyMap<number, number>, { heads }: Shape,
+    at: ReadonlyMap<number, number>, { heads, order, allowed }: Shape,
   ): number[] {
-    const warm = [...heads].filter((n) => this.isWarm(blocks[n]));
+    const apart = order.flatMap((n) =>
+      (blocks[n]?.next ?? []).filter((to) => !allowed(n, to)));
+    const warm = [...heads, ...apart]
+      .filter((n) => this.isWarm(blocks[n]));
     return [...new Set([0, at.get(place) ?? 0, ...warm])];
   }
 
@@ -213,6 +224,8 @@ class Finder {
     const called = calls && shape.wanders ? this.calleesOf(record) : [];
     return { template, holes, pc, length, calls, record, falls, view,
       ends, seen: [...went, ...called], noted: dynamic ? record : 0,
+      misses: arena.missesOf(record) >= TUNING.misses,
+      strip: shape.strip,
       targets: [...targets, ...went] };
   }
 
@@ -415,7 +428,7 @@ export class Regions implements Known {
   private translate(jobs: readonly Job[]): void {
     const { arena } = this.t;
     const beside = new Map(jobs.flatMap(({ records }, n) =>
-      records.map((record) => [record, n + 2] as const)));
+      records.map((record) => [record, n + IMPORTS.length] as const)));
     const writers = jobs.map((job) => this.writerFor(job, beside));
     const functions = writers.map((body, n): Func => {
       const { records = [], pc = 0 } = jobs[n] ?? {};
@@ -424,9 +437,7 @@ export class Regions implements Known {
         records.map((record) => this.slotFor(record));
       return { type: TYPES.region, body, label, slot, also };
     });
-    const caller = { name: 'caller', type: TYPES.caller };
-    const enter = { name: 'enter', type: TYPES.enter };
-    this.t.instantiate(functions, [caller, enter]);
+    this.t.instantiate(functions, IMPORTS);
     jobs.forEach(({ records, pc, region }, n) => {
       this.watcher?.(pc, region, writers[n]?.bytes.length ?? 0);
       for (const record of records) {

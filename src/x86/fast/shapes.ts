@@ -7,9 +7,10 @@ import { Hole, Looked } from '../../machine/record/hole.ts';
 import { Lazies } from '../../machine/record/lazy.ts';
 import { Recorder } from '../../machine/record/recorder.ts';
 import {
-  type Fields, makeTemplate, type Template,
+  allSteps, type Fields, makeTemplate, type Template,
 } from '../../machine/record/template.ts';
 import type { Field, State, Ty } from '../../machine/fields.ts';
+import type { Strip } from '../../machine/tiers/strip.ts';
 import { constTarget } from '../../machine/tiers/target.ts';
 import { HOLE_AT } from '../../machine/tiers/layout.ts';
 import type { Insn, Operand } from '../insn.ts';
@@ -56,6 +57,8 @@ export interface Shape {
   readonly goesOn: boolean;
   /** Where it jumps to, its bytes do not say. */
   readonly wanders: boolean;
+  /** It can be done many times at once. */
+  readonly strip: Strip | undefined;
   /** The handler's slot, or 0: it has none yet. */
   handler: number;
 }
@@ -279,7 +282,7 @@ export class Shapes {
     const shape: Shape = {
       id: this.all.length, handler: 0, calls: isCall(insn),
       returns: insn.mnemonic === 'ret', gate: gateOf(insn),
-      template, ...glance(template),
+      template, strip: stripOf(insn, template), ...glance(template),
     };
     this.all.push(shape);
     this.byKey.set(key, shape);
@@ -476,6 +479,7 @@ class Remembered implements Shape {
   readonly foreign: boolean;
   readonly goesOn: boolean;
   readonly wanders: boolean;
+  readonly strip: Strip | undefined;
   handler: number;
   private made: Template | undefined;
 
@@ -489,6 +493,7 @@ class Remembered implements Shape {
     this.foreign = traits.foreign;
     this.goesOn = traits.goesOn;
     this.wanders = traits.wanders;
+    this.strip = traits.strip;
     this.handler = traits.handler;
   }
 
@@ -497,6 +502,20 @@ class Remembered implements Shape {
 
 const parsed = (text: Uint8Array): Frozen =>
   JSON.parse(new TextDecoder().decode(text)) as Frozen;
+
+/** REP MOVS and REP STOS, where addresses are what registers hold. */
+function stripOf(i: Insn, { steps }: Template): Strip | undefined {
+  const moves = i.mnemonic === 'movs' || i.mnemonic === 'stos';
+  if (!moves || i.rep === 0 || i.addrSize !== 32) return undefined;
+  const plain = [...allSteps(steps)].every((step) =>
+    step.kind !== 'load' && step.kind !== 'store'
+    || step.va.kind === 'get');
+  if (!plain) return undefined;
+  const size = Math.log2((i.operands[0]?.bits ?? 8) >> 3) as 0 | 1 | 2;
+  const from = i.mnemonic === 'movs' ? GPR[6].id : undefined;
+  return { count: GPR[1].id, to: GPR[7].id, from, value: GPR[0].id,
+    size };
+}
 
 const fieldsBy = new Map(layout.fields.map((one) =>
   [`${one.ty} ${one.id}`, one]));

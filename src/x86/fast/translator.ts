@@ -8,6 +8,7 @@ import {
   AT, HOLE_AT, holeAt, MOST_SHAPES, REASON, RECORD,
 } from '../../machine/tiers/layout.ts';
 import { match } from '../../machine/tiers/pairs.ts';
+import { strip } from '../../machine/tiers/strip.ts';
 import type { Phys } from '../../machine/phys.ts';
 import { Body } from '../../machine/wasm/body.ts';
 import {
@@ -15,7 +16,7 @@ import {
 } from '../../machine/wasm/module.ts';
 import type { Cpu } from '../cpu.ts';
 import { decode } from '../decode.ts';
-import { RF } from '../flags.ts';
+import { DF, RF } from '../flags.ts';
 import { SYS_READ, SYS_WRITE } from '../tlb.ts';
 import type { Event } from '../trap.ts';
 import { FAULT } from '../vectors.ts';
@@ -40,12 +41,13 @@ import { Views } from './views.ts';
 import { walker } from './walk.ts';
 
 /** How often a record is jumped to before its region is translated,
- * below 65,536, and how many instructions run before we look up. */
+ * below 65,536, and how many instructions run before we look up; and
+ * after how many misses regions see to an instruction's misses. */
 export const TUNING = {
   portion: 500_000, ahead: 64, patience: 50, warm: 20,
   often: 128, couples: 24,
   regions: true, threshold: 3_000, wait: 150_000, most: 300,
-  restless: 20, reads: 4_000,
+  restless: 20, reads: 4_000, misses: 16,
 };
 
 /** What handlers import. */
@@ -174,6 +176,8 @@ export class Translator {
         label: 'caller' },
       { type: TYPES.enter, body: enterSlot(), name: 'enter',
         label: 'enter' },
+      { type: TYPES.strip, body: strip({ field: EFLAGS, bit: DF }),
+        name: 'strip', label: 'strip' },
     ], [{ name: 'slow', type: TYPES.miss },
       { name: 'forget', type: TYPES.find },
       { name: 'forgetPage', type: TYPES.find }], true);
@@ -181,6 +185,7 @@ export class Translator {
     this.imports['miss'] = first['miss'];
     this.imports['caller'] = first['caller'];
     this.imports['enter'] = first['enter'];
+    this.imports['strip'] = first['strip'];
     return first as unknown as Exports;
   }
 
