@@ -53,6 +53,10 @@ const TEMPS = 8;
 
 type Known = Kind | undefined;
 
+/** Lazy fields are of one kind or another, or real: a variable says
+ * which. */
+const MIXED: Kind = { id: -1, trees: [], leaves: 0 };
+
 /** A block of no instructions. */
 const PORCH: Block = {
   instrs: [], page: { slot: 0, map: 0 }, next: [],
@@ -80,6 +84,9 @@ export class RegionWriter extends Writer {
   private readonly before: number;
   /** How many elements were moved at once. */
   private readonly done: number;
+  /** Of which kind what is mixed is: its number and 1, or 0. */
+  private readonly which: number;
+  private readonly mixed = new Set<Kind>();
   private readonly frames = new Map<string, number>();
   private readonly exits = new Map<Known, number>();
   private readonly entering: (Known | 'any')[];
@@ -103,6 +110,7 @@ export class RegionWriter extends Writer {
     this.door = this.local('i32');
     this.before = this.local('i32');
     this.done = this.local('i32');
+    this.which = this.local('i32');
     for (let n = 0; n < LEAVES; n++) {
       this.leaves.push(this.local('i32'));
     }
@@ -174,7 +182,8 @@ export class RegionWriter extends Writer {
       this.leave(pc);
       this.close();
     }
-    if (this.kind && this.kind !== this.entering[to]) {
+    if (this.entering[to] === MIXED) this.mix(this.kind);
+    else if (this.kind && this.kind !== this.entering[to]) {
       this.materialize(this.kind);
     }
     this.goTo(to);
@@ -275,6 +284,7 @@ export class RegionWriter extends Writer {
 
   /** Gives the lazy fields their values. */
   private materialize(kind: Kind): void {
+    if (kind === MIXED) return this.materializeMixed();
     const { fields } = this.world.lazies;
     for (const tree of kind.trees) this.value(tree);
     for (const { id } of [...fields].reverse()) {
@@ -321,6 +331,36 @@ export class RegionWriter extends Writer {
     this.getLocal(this.leaves[n] ?? 0);
   }
 
+  /** Notes of which kind the lazy fields are. */
+  private mix(kind: Known): void {
+    if (kind) this.mixed.add(kind);
+    this.i32(kind ? kind.id + 1 : 0);
+    this.setLocal(this.which);
+  }
+
+  private materializeMixed(): void {
+    for (const kind of this.mixed) {
+      this.getLocal(this.which);
+      this.i32(kind.id + 1);
+      this.op(EQ);
+      this.open(OP.if);
+      this.materialize(kind);
+      this.close();
+    }
+  }
+
+  /** Whether a block sets all lazy fields before it asks. */
+  private renews(n: number): boolean {
+    for (const { template } of this.blockAt(n).instrs) {
+      if (template.asks || template.foreign) return false;
+      const endings = [...template.endings.values()];
+      if (endings.some(({ lazy }) => lazy)) {
+        return endings.every(({ deferred }) => deferred);
+      }
+    }
+    return false;
+  }
+
   /** What kinds of lazy fields blocks may be entered with. */
   private findKinds(): void {
     const { entering } = this;
@@ -330,8 +370,10 @@ export class RegionWriter extends Writer {
       changed = false;
       for (const { from, to, kind } of leads) {
         const after = kind === 'any' ? entering[from] : kind;
+        if (after === 'any') continue;
         const old = entering[to];
-        const both = old === 'any' || old === after ? after : undefined;
+        const both = old === 'any' || old === after ? after
+          : this.renews(to) ? MIXED : undefined;
         if (both !== old) changed = true;
         entering[to] = both;
       }

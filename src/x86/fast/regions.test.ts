@@ -98,6 +98,22 @@ test('a function with several doors', () => {
   expect(doors).toContain(3);
 });
 
+test.each([0, 1])('flags of one kind or another: %d', (last) => {
+  const made = both(`
+        mov ecx, 901
+again:  mov eax, 5
+        test ecx, 1
+        jz even
+        add eax, 0x7fffffff
+even:   lea ebx, [ecx-${last}]
+        mov edx, 0
+        div ebx
+        sub eax, edx
+        dec ecx
+        jmp again`, [100_000]);
+  expect(made.length).toBeGreaterThan(0);
+});
+
 test('jumps by a table', () => {
   both(`
         mov ecx, 900
