@@ -10,7 +10,7 @@ import { twinOf } from './twin.ts';
 Object.assign(TUNING, { patience: 3, warm: 2, threshold: 40, wait: 1,
   misses: 5 });
 
-/** Forgets all translations, then looks at two pages. */
+/** Empties the TLB, then uses two pages. */
 const PROGRAM = `
         mov ecx, 500
 again:  mov eax, cr3

@@ -91,7 +91,8 @@ class Finder {
     if (!found) return undefined;
     const { reads } = this.known;
     const known = reads.get(found.record);
-    if (known) return known;
+    const misses = this.missesOften(found.record);
+    if (known?.misses === misses) return known;
     const read = this.make(found.record, found.view);
     if (read && !read.calls) reads.set(found.record, read);
     return read;
@@ -201,6 +202,10 @@ class Finder {
     return { blocks, at, plain, entries };
   }
 
+  private missesOften(record: number): boolean {
+    return this.arena.missesOf(record) >= TUNING.misses;
+  }
+
   private make(record: number, view: PageView): Read | undefined {
     const { arena, t } = this;
     const shape = t.shapeAt(record);
@@ -224,7 +229,7 @@ class Finder {
     const called = calls && shape.wanders ? this.calleesOf(record) : [];
     return { template, holes, pc, length, calls, record, falls, view,
       ends, seen: [...went, ...called], noted: dynamic ? record : 0,
-      misses: arena.missesOf(record) >= TUNING.misses,
+      misses: this.missesOften(record),
       strip: shape.strip,
       targets: [...targets, ...went] };
   }
