@@ -455,6 +455,9 @@ export class RegionWriter extends Writer {
     this.call(REFILL);
     this.op(EQZ);
     this.open(OP.if);
+    this.i32(AT.fault);
+    this.i32(-1);
+    this.store32(0);
     this.bail();
     this.close();
   }

@@ -69,8 +69,8 @@ idt:    .fill 112
 
 /** Pages 0 to 15 are where they are; pages 0x400 to 0x40f are two
  * frames, and present at first. */
-function machine(handler = HANDLER): Cpu {
-  const cpu = load(PROGRAM + handler);
+function machine(handler = HANDLER, program = PROGRAM): Cpu {
+  const cpu = load(program + handler);
   const { phys } = cpu;
   for (let n = 0; n < 16; n++) {
     phys.write32(0x9000 + 4 * n, n << 12 | 7);
@@ -158,4 +158,21 @@ test('faults after flushes teach the turn', () => {
     expect(seen(twin.cpu)).toEqual(seen(slow));
   }
   expect(told).toBeLessThan(4);
+});
+
+test.each([7, 50, 999])('faults in regions, cut at each %d', (cut) => {
+  Object.assign(TUNING, { threshold: 8, wait: 1, misses: 0 });
+  const moves = PROGRAM
+    .replace('add dword ptr [0x400000+eax], ecx', `
+        push ds
+        pop es
+        lea esi, [0x400000+eax]
+        lea edi, [esi+8]
+        test ecx, 64
+        jz later
+        movsd
+later:`);
+  const slow = machine(HANDLER, moves);
+  const codes = together(slow, twinOf(slow), cut);
+  expect([...codes]).toEqual(expect.arrayContaining([7]));
 });
