@@ -214,15 +214,16 @@ export class Mmu {
 
   /** The same for data, for whoever can fall back on `translate`: -1
    * and no trace if it would fault, or set A or D in an entry that
-   * `plain` refuses. */
+   * `plain` refuses, or lead to a frame that `direct` refuses. */
   attempt(
     la: number, right: number, plain: (pa: number) => boolean,
+    direct: (pa: number) => boolean = () => true,
   ): number {
     const known = this.tlb.lookup(la, right);
     if (known >= 0) return known;
     const user = (right & (USER_READ | USER_WRITE)) !== 0;
     const write = (right & (SYS_WRITE | USER_WRITE)) !== 0;
-    if (this.quickly(this.tlb, la, write, user)) {
+    if (this.quickly(this.tlb, la, write, user, direct)) {
       return this.tlb.lookup(la, right);
     }
     const wp = (this.tables.state.get(CR0) & WP) !== 0;
@@ -230,9 +231,15 @@ export class Mmu {
     if (faultCode(way, { write, user }, wp) !== undefined) return -1;
     const may = way.visits.every(({ level, at }) =>
       level === 3 || plain(at));
-    if (!may) return -1;
+    if (!may || !direct(this.frameOf(la, way))) return -1;
     mark(this.tables, way, write);
     return this.remember(this.tlb, la, way, write);
+  }
+
+  /** The frame of an address that a way leads to. */
+  private frameOf(la: number, { page = 0, size }: Walk): number {
+    const whole = page + (la & (size - 1) & 0xffff_f000);
+    return this.a20 ? whole : whole - (whole & 0x10_0000);
   }
 
   /** The error code of the page fault that an access would raise, or
@@ -249,6 +256,7 @@ export class Mmu {
    * the most frequent one. False: it is another, or it faults. */
   private quickly(
     tlb: Tlb, la: number, write: boolean, user: boolean,
+    direct?: (pa: number) => boolean,
   ): boolean {
     const { phys, state } = this.tables;
     const cr0 = state.get(CR0);
@@ -268,6 +276,7 @@ export class Mmu {
     if (user && (all & USER) === 0) return false;
     if (write && (user || wp) && (all & WRITABLE) === 0) return false;
     const frame = (pte & 0xffff_f000) >>> 0;
+    if (direct?.(frame) === false) return false;
     tlb.fill(la, frame, simpleRights(all, pte, wp, cr4));
     return true;
   }
@@ -275,10 +284,8 @@ export class Mmu {
   private remember(
     tlb: Tlb, la: number, way: Walk, write: boolean,
   ): number {
-    const page = way.page ?? 0;
     const wp = (this.tables.state.get(CR0) & WP) !== 0;
-    const whole = page + (la & (way.size - 1) & 0xffff_f000);
-    const frame = this.a20 ? whole : whole - (whole & 0x10_0000);
+    const frame = this.frameOf(la, way);
     const global = (this.tables.state.get(CR4) & PGE) !== 0;
     const rights = rightsOf(way, write, wp)
       & (global ? ~0 : ~KEPT);

@@ -163,6 +163,26 @@ const CORNERS: Readonly<Record<string, Corner>> = {
     step: 997, tunings: ['handlers'], more: [0x7018, [0, 0x10, 0, 0, 0, 0x9b, 0xcf, 0]],
     source: `l: inc dword ptr [0x7018]; jmp 0x18:m
       m: inc eax; cmp eax, ecx; jmp l; handler: iret` },
+  // A write that is refused, since its frame has code, must leave nothing
+  // that the same instruction's read could see when it begins anew.
+  'a read of the entry that the refused write would mark': { paged: true,
+    step: 1, limit: 300, source: `
+      l: mov dword ptr [0x21040], 0x1007; invlpg [0x10000]
+      mov eax, cr3; mov cr3, eax; mov esi, 0x21040; mov edi, 0x10800
+      movsd; jmp l` },
+  'a read by the old entry, a refused write by the new': { paged: true,
+    step: 1, limit: 300, source: `
+      l: mov dword ptr [0x21018], 0x6027; invlpg [0x6000]
+      mov al, [0x6000]; mov dword ptr [0x21018], 0x1067
+      mov esi, 0x6000; mov edi, 0x6800; movsb; jmp l` },
+  'a read whose place in the TLB the refused write would take': {
+    paged: true, step: 1, limit: 400, source: `
+      mov byte ptr [0x5000], 0x55; mov dword ptr [0x20020], 0x22007
+      mov dword ptr [0x22018], 0x1067
+      l: mov eax, cr3; mov cr3, eax; mov dword ptr [0x21018], 0x5067
+      mov al, [0x6000]; mov dword ptr [0x21018], 0x8067
+      mov esi, 0x6000; mov edi, 0x2006800; mov ecx, 1; rep movsb
+      jmp l` },
   'a device that appears over RAM': {
     source: `l: mov eax, [0x5000]; add ebx, eax; mov [0x5004], ebx
       inc ecx; jmp l`,

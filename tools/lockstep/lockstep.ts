@@ -109,6 +109,9 @@ function tlbDifferences(
     }
   });
   if (a.pieces !== b.pieces) found.push(`${name} pieces`);
+  if (a.counts.misses !== b.counts.misses) {
+    found.push(`${name}: ${a.counts.misses} misses but ${b.counts.misses}`);
+  }
   if (a.beside && b.beside) {
     found.push(...tlbDifferences(`${name} of code`, a.beside, b.beside));
   }

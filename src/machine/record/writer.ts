@@ -56,6 +56,12 @@ export abstract class Writer extends Body {
    * `entry`, found nothing for the address in local `address`. */
   protected abstract miss(
     access: Access, address: number, entry: number): void;
+  /** What a miss is told: 1 for a write, and 2 if it is for the
+   * processor itself. */
+  protected how({ kind, priv }: Access): number {
+    return (kind === 'r' ? 0 : 1) | (priv === 'sys' ? 2 : 0);
+  }
+
   /** Where the entries for an access begin, as far as known now. */
   protected abstract tlb(access: Access): number;
   /** Adds to the number on the stack what is known later. */

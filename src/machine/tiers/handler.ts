@@ -114,9 +114,7 @@ export class HandlerWriter extends Writer {
     this.getLocal(address);
     this.i32(access.bits >>> 3);
     this.getLocal(RECORD_PARAMETER);
-    this.i32((this.second ? RECORD.BYTES : 0)
-      + (access.kind === 'r' ? 0 : 1)
-      + (access.priv === 'sys' ? 2 : 0));
+    this.i32((this.second ? RECORD.BYTES : 0) + this.how(access));
     this.op(0x6a);
     this.noVector();
     this.call(IMPORT.miss);

@@ -449,8 +449,7 @@ export class RegionWriter extends Writer {
     if (!this.instr()?.misses) return this.bail();
     this.getLocal(address);
     this.i32(access.bits >>> 3);
-    this.i32((access.kind === 'r' ? 0 : 1)
-      | (access.priv === 'sys' ? 2 : 0));
+    this.i32(this.how(access));
     this.noVector();
     this.call(REFILL);
     this.op(EQZ);

@@ -107,9 +107,11 @@ test('what is refilled is what the reference would find', () => {
           for (const cpu of [quick, slow]) cpu.memory.mmu.tlb.flush();
         }
         const before = translator.counts.misses;
+        const old = traces(quick);
         const { went, pa, late } = both(one, user);
-        if (machine.watched && !went && pa >= 0) late();
-        else expect(went).toBe(pa >= 0 && pa < RAM);
+        if (!machine.watched) expect(went).toBe(pa >= 0 && pa < RAM);
+        if (!went) expect(traces(quick)).toBe(old);
+        if (!went && pa >= 0) late();
         if (translator.counts.misses === before) usual++;
         if (pa < 0 && one.offset <= 0xffc) return;
         expect(traces(quick)).toBe(traces(slow));

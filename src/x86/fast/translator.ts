@@ -377,7 +377,8 @@ export class Translator {
     const user = (how & 2) === 0 && program;
     const { mmu } = this.cpu.memory;
     const right = (write ? SYS_WRITE : SYS_READ) << (user ? 2 : 0);
-    const pa = mmu.attempt(va >>> 0, right, this.isPlain);
+    const pa = mmu.attempt(va >>> 0, right, this.isPlain,
+      write ? this.isPlain : this.isDirect);
     if (pa < 0) {
       this.arena.set(AT.fault, mmu.faultOf(va >>> 0, right));
       this.arena.set(AT.faultAt, va);
@@ -414,9 +415,12 @@ export class Translator {
     return true;
   }
 
-  /** Whether no code is where an entry of a table is. */
+  /** Whether generated code may write there: no code is there, say;
+   * and whether it may read. */
   private readonly isPlain = (pa: number): boolean =>
     this.phys.direct(pa) === 3;
+  private readonly isDirect = (pa: number): boolean =>
+    this.phys.direct(pa) !== 0;
 
   private findPage(context: Context): void {
     const { cpu, arena } = this;

@@ -33,7 +33,10 @@ class Walk extends Words {
     const { la } = this;
     this.refuseIf(this.word(AT.odd));
     const flat = this.isZero(this.and(this.field(CR0), this.num(PG)));
-    this.when(flat, () => this.answer(pageOf(this, la), this.num(ALL)));
+    this.when(flat, () => {
+      this.needDirect(pageOf(this, la));
+      this.answer(pageOf(this, la), this.num(ALL));
+    });
     const wide = this.and(this.field(CR4), this.num(PAE));
     this.when(wide, () => this.three(), () => this.two());
     this.judge();
@@ -81,10 +84,10 @@ class Walk extends Words {
     this.refuseIf(this.and(this.marks(), this.num(REGION)));
   }
 
-  /** The marks of the page that the entry is in. */
-  private marks(): Push {
+  /** The marks of the page that the entry is in, or an address. */
+  private marks(address = this.of(this.entry)): Push {
     return () => {
-      this.shr(this.of(this.entry), 12)();
+      this.shr(address, 12)();
       this.memory(LOAD8U, AT.ram + this.size);
     };
   }
@@ -106,6 +109,14 @@ class Walk extends Words {
   private needTable(local: number): void {
     this.needPresent(local);
     this.refuseIf(this.lacks(local, ACCESSED));
+  }
+
+  /** Refuses a frame that the access could not use. */
+  private needDirect(frame: Push): void {
+    const marks = this.marks(frame);
+    this.refuseIf(this.join(GEU, frame, this.num(this.size)));
+    this.refuseIf(this.and(marks, this.num(REGION)));
+    this.when(this.of(1), () => this.refuseIf(marks));
   }
 
   private two(): void {
@@ -156,6 +167,7 @@ class Walk extends Words {
     const wp = this.shr(this.and(this.field(CR0), this.num(WP)), 16);
     const strict = this.and(write, this.or(user, wp));
     this.faultIf(this.and(this.shl(strict, 1), lacks), 1);
+    this.needDirect(pageOf(this, this.of(last)));
     this.mark(this.or(this.num(ACCESSED), this.shl(write, 6)));
   }
 
