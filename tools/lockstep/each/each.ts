@@ -9,7 +9,7 @@ import {
   ACCESSED, DIRTY, PRESENT, USER, WRITABLE,
 } from '../../../src/x86/paging.ts';
 import { GPR } from '../../../src/x86/state.ts';
-import { SYS_WRITE, USER_READ, USER_WRITE } from '../../../src/x86/tlb.ts';
+import { type SavedTlb, SYS_WRITE, USER_READ, USER_WRITE } from '../../../src/x86/tlb.ts';
 import { differences, type Tuning, tuned } from '../lockstep.ts';
 import { AT, PAGE, type Program, setUp } from './stage.ts';
 
@@ -41,6 +41,7 @@ export class Bench {
   readonly cpu: Cpu;
   readonly translator: Translator | undefined;
   private readonly begin: SavedCpu;
+  private readonly tlb: SavedTlb;
   private readonly ram: readonly Uint8Array[];
 
   constructor(
@@ -51,6 +52,7 @@ export class Bench {
     this.translator = tuning && tuned(tuning, () => translate(this.cpu));
     setUp(this.cpu, program);
     this.begin = this.cpu.save();
+    this.tlb = this.cpu.memory.mmu.tlb.save();
     this.ram = Array.from({ length: AT.ram / PAGE },
       (_, n) => phys.readBytes(n * PAGE, PAGE));
   }
@@ -58,9 +60,10 @@ export class Bench {
   /** Runs the program from its beginning to its end; what was decoded
    * and translated stays. */
   run(injection?: Injection): Stop {
-    const { cpu, begin, ram } = this;
+    const { cpu, begin, tlb, ram } = this;
     ram.forEach((bytes, n) => restorePage(cpu.phys, n * PAGE, bytes));
     cpu.restore(begin);
+    cpu.memory.mmu.tlb.restore(tlb);
     cpu.lastTrap = undefined;
     return tuned(this.tuning ?? {}, () => {
       if (injection) {
