@@ -285,11 +285,15 @@ export class RegionWriter extends Writer {
   /** Gives the lazy fields their values. */
   private materialize(kind: Kind): void {
     if (kind === MIXED) return this.materializeMixed();
-    const { fields } = this.world.lazies;
+    const { lazies: { fields }, snippets: { kinds } } = this.world;
+    const known = kinds.get(kind);
+    if (known) return this.bytes.copy(known);
+    const start = this.bytes.length;
     for (const tree of kind.trees) this.value(tree);
     for (const { id } of [...fields].reverse()) {
       this.setLocal(this.fields.get(id) ?? 0);
     }
+    kinds.set(kind, this.bytes.view().slice(start));
   }
 
   // The function as a whole.
@@ -873,6 +877,7 @@ export class RegionWriter extends Writer {
   }
 
   protected fixed(node: Node): number | undefined {
+    if (!node.fixed) return undefined;
     const instr = this.instr();
     if (!instr) return undefined;
     return constTarget(node, instr.holes, instr.pc);

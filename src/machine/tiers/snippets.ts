@@ -48,6 +48,8 @@ export function cut(
 
 /** Snippets by template, and by all that decides how it is written. */
 export class Snippets {
+  /** How lazy fields get their values, by kind. */
+  readonly kinds = new Map<Kind, Uint8Array>();
   private readonly all = new Map<Template, Map<number, Snippet>>();
   private count = 0;
 

@@ -500,8 +500,9 @@ class Remembered implements Shape {
   get template(): Template { return this.made ??= this.make(); }
 }
 
+const utf8 = new TextDecoder();
 const parsed = (text: Uint8Array): Frozen =>
-  JSON.parse(new TextDecoder().decode(text)) as Frozen;
+  JSON.parse(utf8.decode(text)) as Frozen;
 
 /** REP MOVS and REP STOS, where addresses are what registers hold. */
 function stripOf(i: Insn, { steps }: Template): Strip | undefined {
