@@ -17,6 +17,7 @@ test.each([
   ['1 2j 1 2j 1 2j 3', 2, [[1, 2]], 4],
   ['5 4 9j 3 2 9j', 1, [[2, 9]], 5],
   ['1 2 3 1 2 3 2 3', 2, [[2, 3], [1, 2]], 5],
+  ['1 1 1 2 3 2 3', 1, [[1, 1]], 6],
 ] as const)('%s', (text, most, pairs, dispatches) => {
   expect(fuse(traceOf(text), most)).toEqual({ pairs, dispatches });
 });
