@@ -183,6 +183,20 @@ const CORNERS: Readonly<Record<string, Corner>> = {
       mov al, [0x6000]; mov dword ptr [0x21018], 0x8067
       mov esi, 0x6000; mov edi, 0x2006800; mov ecx, 1; rep movsb
       jmp l` },
+  // A record whose handler came later, and that faults in one for two.
+  'a fault before a record knows its handler': { paged: true, step: 1,
+    limit: 200, step: 100, tunings: ['pairs'], source: `
+      mov dword ptr [0x21014], 0x5005; mov eax, cr3; mov cr3, eax
+      mov bl, [0x5000]; mov dword ptr [0x21014], 0; mov ecx, 3
+      l: mov esi, 0x2000; mov edi, 0x9800; movsb; dec ecx; je m
+      cmp ecx, 0; jne l
+      m: mov esi, 0x5000; mov edi, 0x5800; movsb; nop; jmp l
+      handler: mov ebx, cr2; mov [0x4000], ebx; pop ebx; hlt` },
+  // The page that faulted is used on the way to the handler.
+  'a fault in the page of the IDT': { paged: true, step: 1, limit: 30,
+    tunings: ['handlers', 'one', 'stock'], source: `
+      mov dword ptr [0x21018], 0x6005; mov eax, cr3; mov cr3, eax
+      mov [0x6f00], eax; handler: hlt` },
   'a device that appears over RAM': {
     source: `l: mov eax, [0x5000]; add ebx, eax; mov [0x5004], ebx
       inc ecx; jmp l`,

@@ -8,7 +8,7 @@ export interface RunRequest {
   tests: readonly string[];
   /** Speaks as the grader's cells do: lines that begin with it. */
   nonce?: string;
-  /** For a cell: tests of which the first that fails ends the run. */
+  /** The exercise's own tests: if one fails, others are not run. */
   own?: readonly string[];
   /** A program in place of tests; what it prints is told. */
   script?: string;

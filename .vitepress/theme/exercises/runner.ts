@@ -119,9 +119,13 @@ async function load(
 
 /** A file is loaded when its turn comes, as the grader does it: what it tunes
  * for itself while it is loaded holds for its own tests. */
-async function runTests(request: RunRequest, modules: Modules): Promise<void> {
+async function runTests(
+  { tests, own = [] }: RunRequest, modules: Modules,
+): Promise<void> {
   const done: File[] = [];
-  for (const wanted of request.tests) {
+  for (const wanted of tests) {
+    const failed = done.some(({ result }) => result?.state !== 'pass');
+    if (failed && !own.includes(wanted)) break;
     done.push(...await vitest.startTests([wanted], makeRunner(modules)));
   }
   const [error] = collectionErrors(done);

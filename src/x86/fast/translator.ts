@@ -271,9 +271,9 @@ export class Translator {
     const crosses = !shape && context !== undefined
       && this.crossings.make(record, context);
     if (crosses) return;
+    if (this.raises()) return;
     if (shape && this.isBehind(record, shape)) return;
     if (shape?.gate) return this.passes(shape, shape.gate);
-    if (this.raises()) return;
     this.counts.foreign++;
     if (shape && shape.handler === 0 && !shape.foreign
       && ++this.impatience >= TUNING.patience) this.makeHandlers();
@@ -406,7 +406,7 @@ export class Translator {
     const code = arena.get(AT.fault);
     if (code < 0 || cpu.events !== 0) return false;
     const at = arena.get(AT.faultAt) >>> 0;
-    cpu.memory.mmu.tlb.flushPage(at);
+    if (cpu.watcher) cpu.memory.mmu.tlb.flushPage(at);
     cpu.state.set(CR2, at);
     cpu.deliver(cpu.evaluator.raise(FAULT.PF, code, at));
     const context = turns.wanted ? this.contexts.now() : undefined;
