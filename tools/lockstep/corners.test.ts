@@ -184,7 +184,7 @@ const CORNERS: Readonly<Record<string, Corner>> = {
       mov esi, 0x6000; mov edi, 0x2006800; mov ecx, 1; rep movsb
       jmp l` },
   // A record whose handler came later, and that faults in one for two.
-  'a fault before a record knows its handler': { paged: true, step: 1,
+  'a fault before a record knows its handler': { paged: true,
     limit: 200, step: 100, tunings: ['pairs'], source: `
       mov dword ptr [0x21014], 0x5005; mov eax, cr3; mov cr3, eax
       mov bl, [0x5000]; mov dword ptr [0x21014], 0; mov ecx, 3
