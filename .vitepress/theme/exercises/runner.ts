@@ -118,13 +118,15 @@ async function load(
 }
 
 /** A file is loaded when its turn comes, as the grader does it: what it tunes
- * for itself while it is loaded holds for its own tests. */
+ * for itself while it is loaded holds for its own tests. An answer that fails
+ * the exercise's own would fail many others, for the same reason. */
 async function runTests(
   { tests, own = [] }: RunRequest, modules: Modules,
 ): Promise<void> {
   const done: File[] = [];
   for (const wanted of tests) {
-    const failed = done.some(({ result }) => result?.state !== 'pass');
+    const failed = done.some(({ filepath, result }) =>
+      own.includes(filepath) && result?.state === 'fail');
     if (failed && !own.includes(wanted)) break;
     done.push(...await vitest.startTests([wanted], makeRunner(modules)));
   }

@@ -6,14 +6,15 @@ import { FAULT } from '../vectors.ts';
 import { NUMBERS } from './refill.ts';
 
 /** `raise(record) → 1`: a page fault had stopped the record's
- * instruction, and has been raised; 0: nothing is done. */
+ * instruction, and has been raised; 0: there was none, or it is still
+ * to be raised, with its page forgotten. */
 export function raise(): Words {
   const f = new Words(1);
   const [code, at] = [f.local('i32'), f.local('i32')];
   const did = f.local('i32');
   f.let(code, f.word(AT.fault));
   const none = f.join(EQ, f.of(code), f.num(-1));
-  f.when(f.or(none, f.word(AT.watched)), () => f.give(f.num(0)));
+  f.when(none, () => f.give(f.num(0)));
   f.let(at, f.word(AT.faultAt));
   const call = (number: number, ...told: readonly Push[]): void => {
     for (const push of told) push();
@@ -21,6 +22,7 @@ export function raise(): Words {
     f.setLocal(did);
   };
   call(NUMBERS.flushPage, f.of(at));
+  f.when(f.word(AT.watched), () => f.give(f.num(0)));
   call(NUMBERS.entering, f.num(FAULT.PF), f.of(code), f.num(RF),
     f.at(f.of(0), RECORD.PC), f.word(AT.context));
   f.when(f.isZero(f.of(did)), () => {

@@ -406,7 +406,6 @@ export class Translator {
     const code = arena.get(AT.fault);
     if (code < 0 || cpu.events !== 0) return false;
     const at = arena.get(AT.faultAt) >>> 0;
-    if (cpu.watcher) cpu.memory.mmu.tlb.flushPage(at);
     cpu.state.set(CR2, at);
     cpu.deliver(cpu.evaluator.raise(FAULT.PF, code, at));
     const context = turns.wanted ? this.contexts.now() : undefined;

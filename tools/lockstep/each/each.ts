@@ -9,7 +9,9 @@ import {
   ACCESSED, DIRTY, PRESENT, USER, WRITABLE,
 } from '../../../src/x86/paging.ts';
 import { GPR } from '../../../src/x86/state.ts';
-import { type SavedTlb, SYS_WRITE, USER_READ, USER_WRITE } from '../../../src/x86/tlb.ts';
+import {
+  type SavedTlb, SYS_WRITE, USER_READ, USER_WRITE,
+} from '../../../src/x86/tlb.ts';
 import { differences, type Tuning, tuned } from '../lockstep.ts';
 import { AT, PAGE, type Program, setUp } from './stage.ts';
 
